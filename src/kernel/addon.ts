@@ -1,0 +1,130 @@
+// The whole surface of the native addon (native/binding), typed in one place.
+//
+// Whatever the addon throws, or rejects a promise with, is an Error with `code` ('EPERM'), `errno` and
+// `syscall`; the kernel's extended ack, where there is one, is in `extack`. Each socket lives in the
+// namespace of the thread that made it, or in the one whose path is given as `netns`.
+
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { SocketAddress } from '../model/address.ts';
+import type { PathManagerCommand } from '../model/command.ts';
+import type { Endpoint, Limits } from '../model/endpoint.ts';
+import type { Lost, PathManagerEvent } from '../model/event.ts';
+import type { MptcpSocket, Subflow } from '../model/subflow.ts';
+
+export interface SocketOptions {
+  /** Path of a network namespace (`/run/netns/x`, `/proc/PID/ns/net`). */
+  readonly netns?: string;
+  /** Bytes asked for with SO_RCVBUFFORCE, or as much of it as SO_RCVBUF gives. */
+  readonly receiveBuffer?: number;
+}
+
+/** A netlink socket on the event loop. It keeps the process alive until `unref` or `close`. */
+interface LoopSocket {
+  /** Bytes that the kernel granted (it counts double: socket(7)). */
+  readonly receiveBuffer: number;
+  ref(): void;
+  unref(): void;
+  /** Idempotent; the listener is not called again. */
+  close(): void;
+}
+
+/** A refusal as netlink carries it. */
+export interface NativeRefusal {
+  /** Positive errno. */
+  readonly errno: number;
+  /** 'EINVAL' */
+  readonly code: string;
+  readonly text?: string;
+  /** Offset of the offending attribute in the request, where the kernel told (NLMSGERR_ATTR_OFFS). */
+  readonly offset?: number;
+  /** Number of the attribute that is missing (NLMSGERR_ATTR_MISS_TYPE). */
+  readonly missing?: number;
+}
+
+export interface CommandResult {
+  readonly sequence: number;
+  readonly refusal?: NativeRefusal;
+}
+
+export interface CommandSocket extends LoopSocket {
+  /**
+   * Sends the commands in one write and returns at once the sequence number of the first; those of the
+   * others follow. Each is answered once through the listener, in order. Throws a TypeError that names
+   * the field where a command cannot be encoded; then nothing was sent.
+   */
+  send(commands: readonly PathManagerCommand[]): number;
+}
+
+export type PathManagerQuery =
+  /** One endpoint; with a token one entry of that connection's address list. */
+  | { readonly kind: 'get-addr'; readonly id: number; readonly token?: number }
+  /** All endpoints; with a token that connection's address list (kernel 6.10 and newer). */
+  | { readonly kind: 'dump-addr'; readonly token?: number }
+  | { readonly kind: 'get-limits' };
+
+export interface PathManagerReply {
+  readonly endpoints?: readonly Endpoint[];
+  readonly limits?: Limits;
+  readonly refusal?: NativeRefusal;
+}
+
+export interface DiagSnapshot {
+  /** Every MPTCP socket but listeners. */
+  readonly sockets: readonly MptcpSocket[];
+  /** Every TCP socket that belongs to one, in any state but LISTEN, TIME_WAIT and CLOSE. */
+  readonly subflows: readonly Subflow[];
+}
+
+/** Exact look-ups, answered before the call returns (some 10 µs). */
+export interface DiagSocket {
+  subflow(local: SocketAddress, remote: SocketAddress, ifindex: number): Subflow | undefined;
+  connection(token: number): MptcpSocket | undefined;
+  close(): void;
+}
+
+export interface MptcpSocketOptions {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly netns?: string;
+  readonly bind?: SocketAddress;
+  /** Makes it a listener with this backlog. */
+  readonly listen?: number;
+}
+
+export interface Addon {
+  /** Joins `mptcp_pm_events`; the listener gets one array for all that a wake-up found. */
+  readonly PathManagerEventSocket: new (
+    listener: (batch: readonly (PathManagerEvent | Lost)[]) => void,
+    options?: SocketOptions,
+  ) => LoopSocket;
+  readonly CommandSocket: new (
+    listener: (results: readonly (CommandResult | Lost)[]) => void,
+    options?: SocketOptions,
+  ) => CommandSocket;
+  /** Joins rtnetlink groups (RTNLGRP_*); each Buffer is one datagram, of one or more messages. */
+  readonly RouteEventSocket: new (
+    listener: (batch: readonly (Buffer | Lost)[]) => void,
+    groups: readonly number[],
+    options?: SocketOptions,
+  ) => LoopSocket;
+  readonly DiagSocket: new (options?: SocketOptions) => DiagSocket;
+
+  /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
+  query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;
+  /** Both dumps of sock_diag for both families. Off the loop's thread; an interrupted dump is run again. */
+  diagSnapshot(options?: SocketOptions): Promise<DiagSnapshot>;
+  /** An rtnetlink dump: `type` is RTM_GET*, `body` the family header. Each Buffer holds whole messages. */
+  routeDump(type: number, body: Uint8Array, options?: SocketOptions): Promise<Buffer[]>;
+
+  /** An MPTCP socket: non-blocking, close-on-exec, not yet connected. Returns the file descriptor. */
+  openMptcpSocket(options: MptcpSocketOptions): number;
+  /** Token of the connection on this descriptor; undefined after a fall-back to TCP. */
+  connectionToken(fd: number): number | undefined;
+  closeDescriptor(fd: number): void;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const load = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => Addon;
+
+/** Loads the addon from build/Release, or from a prebuilt one in the package. */
+export const loadAddon = (): Addon => load(root);

@@ -1,0 +1,21 @@
+// Everything that can be re-read of a namespace at one time.
+
+import type { Endpoint } from './endpoint.ts';
+import type { Interface } from './interface.ts';
+import type { MptcpSocket, Subflow } from './subflow.ts';
+
+/** Which path manager a connection was given when it was made; undefined where the kernel cannot tell. */
+export type Owner = 'userspace' | 'kernel' | undefined;
+
+export interface ConnectionSnapshot {
+  readonly socket: MptcpSocket;
+  readonly subflows: readonly Subflow[];
+  readonly owner: Owner;
+  /** The connection's list of local addresses (GET_ADDR with a token); undefined where it cannot be read. */
+  readonly addresses: readonly Endpoint[] | undefined;
+}
+
+export interface Snapshot {
+  readonly interfaces: readonly Interface[];
+  readonly connections: readonly ConnectionSnapshot[];
+}
