@@ -52,6 +52,7 @@ export interface ObserveCommand {
   readonly token: number;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  readonly ifindex: number;
 }
 
 /** A command as it is planned: with what it is for and why it is sent. */

@@ -35,6 +35,11 @@ interface SubflowChanged {
   readonly resetFlags?: number;
 }
 
+/** A subflow joined, ended, or was given another priority by the peer. */
+export type SubflowEvent = {
+  readonly kind: 'sub-established' | 'sub-closed' | 'sub-priority';
+} & SubflowChanged;
+
 /** What the addon's `mptcp_pm` event socket delivers. */
 export type PathManagerEvent =
   | ({ readonly kind: 'created' | 'established' } & ConnectionOpened)
@@ -46,7 +51,7 @@ export type PathManagerEvent =
       readonly remote: SocketAddress;
     }
   | { readonly kind: 'removed'; readonly token: number; readonly remoteId: number }
-  | ({ readonly kind: 'sub-established' | 'sub-closed' | 'sub-priority' } & SubflowChanged)
+  | SubflowEvent
   | {
       readonly kind: 'listener-created' | 'listener-closed';
       readonly family: Family;

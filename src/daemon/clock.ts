@@ -1,0 +1,25 @@
+// Time, as the controller needs it: injected, so that simulations run without waiting.
+
+export interface Clock {
+  /** Milliseconds that never go back; only differences mean something. */
+  now(): number;
+  /** Calls back once `now()` has reached `time`; returns how to cancel. */
+  at(time: number, callback: () => void): () => void;
+  /** Calls back as soon as what waits now has been dealt with. */
+  soon(callback: () => void): void;
+}
+
+/** setTimeout(3) wraps beyond this, in ms. */
+const LONGEST = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  at: (time, callback) => {
+    const wait = Math.min(Math.max(0, Math.ceil(time - performance.now())), LONGEST);
+    const timer = setTimeout(callback, wait);
+    return () => clearTimeout(timer);
+  },
+  soon: (callback) => {
+    setImmediate(callback);
+  },
+};

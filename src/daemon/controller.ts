@@ -1,0 +1,158 @@
+// The loop. Events change the state, the state is planned, the plan is executed; whatever was missed is read again.
+// The only place where decisions become effects.
+
+import { adoptIntent } from '../engine/adopt-intent.ts';
+import { apply } from '../engine/apply.ts';
+import { markSent } from '../engine/mark-sent.ts';
+import { type RememberedConnection, recall } from '../engine/memory.ts';
+import { merge } from '../engine/merge.ts';
+import { planConnection } from '../engine/plan.ts';
+import { createState, type State } from '../engine/state.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Command } from '../model/command.ts';
+import type { KernelEvent } from '../model/event.ts';
+import type { Interface } from '../model/interface.ts';
+import type { Intent } from '../policy/intent.ts';
+import type { Clock } from './clock.ts';
+import type { Reporter } from './reporter.ts';
+import { Wakes } from './wakes.ts';
+
+/** Connections planned before the event loop gets its turn: reading events must not wait. */
+const SLICE = 256;
+
+/** Least time between two resyncs, and the time after which one is due anyway, in ms. */
+const RESYNC_PAUSE = 1_000;
+const RESYNC_INTERVAL = 60_000;
+
+export interface ControllerOptions {
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+  readonly intentOf: (interfaces: Iterable<Interface>) => Intent;
+  readonly reporter: Reporter;
+}
+
+export class Controller {
+  readonly state: State = createState();
+  readonly #kernel: Kernel;
+  readonly #clock: Clock;
+  readonly #intentOf: ControllerOptions['intentOf'];
+  readonly #reporter: Reporter;
+  readonly #wakes: Wakes;
+  /** Events that arrived while a snapshot was read; undefined while none is. */
+  #replay: KernelEvent[] | undefined;
+  #snapshotAt = Number.NEGATIVE_INFINITY;
+  #cancelResync = () => {};
+  #planScheduled = false;
+  #closed = false;
+
+  constructor({ kernel, clock, intentOf, reporter }: ControllerOptions) {
+    this.#kernel = kernel;
+    this.#clock = clock;
+    this.#intentOf = intentOf;
+    this.#reporter = reporter;
+    this.#wakes = new Wakes(clock, (tokens) => {
+      for (const token of tokens) this.state.dirty.add(token);
+      this.#act();
+    });
+  }
+
+  /**
+   * Subscribes, reads everything, and only then begins to act. Rejects where the first snapshot fails.
+   * `remembered` comes from the daemon before this one.
+   */
+  async start(remembered: readonly RememberedConnection[] = []): Promise<void> {
+    this.#kernel.events((batch) => this.#received(batch));
+    await this.#resync('start', remembered);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wakes.close();
+    this.#cancelResync();
+    this.#kernel.close();
+  }
+
+  #received(batch: readonly KernelEvent[]): void {
+    const now = this.#clock.now();
+    for (const event of batch) apply(this.state, event, now);
+    if (this.#replay !== undefined) this.#replay.push(...batch);
+    this.#act();
+    // After acting: nothing that is said may delay what is done.
+    this.#reporter.events(batch);
+  }
+
+  #act(): void {
+    const { state } = this;
+    if (this.#closed || !state.synced) return;
+    const now = this.#clock.now();
+    if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
+    this.#execute(this.#planSlice(now), now);
+    if (state.dirty.size > 0) this.#actSoon();
+    if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
+  }
+
+  #actSoon(): void {
+    if (this.#planScheduled) return;
+    this.#planScheduled = true;
+    this.#clock.soon(() => {
+      this.#planScheduled = false;
+      this.#act();
+    });
+  }
+
+  #planSlice(now: number): Command[] {
+    const commands: Command[] = [];
+    let room = SLICE;
+    for (const token of this.state.dirty) {
+      if (room-- === 0) break;
+      this.state.dirty.delete(token);
+      const connection = this.state.connections.get(token);
+      if (connection === undefined) continue;
+      const plan = planConnection(this.state, connection, now);
+      commands.push(...plan.commands);
+      this.#wakes.set(token, plan.wakeAt);
+    }
+    return commands;
+  }
+
+  #execute(commands: readonly Command[], now: number): void {
+    if (commands.length === 0) return;
+    markSent(this.state, commands, now);
+    this.#kernel.execute(commands);
+    this.#reporter.decisions(commands);
+  }
+
+  #scheduleResync(time: number): void {
+    if (this.#replay !== undefined || this.#closed) return;
+    this.#cancelResync();
+    this.#cancelResync = this.#clock.at(time, () => {
+      this.#resync(this.state.resync ?? 'a minute has passed').catch((error: Error) => {
+        this.#reporter.problem('snapshot failed', error);
+        this.#scheduleResync(this.#clock.now() + RESYNC_PAUSE);
+      });
+    });
+  }
+
+  /** Reads everything again and merges it; events go on being applied meanwhile, and once more after it. */
+  async #resync(reason: string, remembered: readonly RememberedConnection[] = []): Promise<void> {
+    const startedAt = this.#clock.now();
+    this.#snapshotAt = startedAt;
+    this.#replay = [];
+    this.state.resync = undefined;
+    try {
+      const snapshot = await this.#kernel.snapshot();
+      if (this.#closed) return;
+      const now = this.#clock.now();
+      merge(this.state, snapshot, startedAt, now);
+      recall(this.state, remembered);
+      const early = this.state.early.splice(0);
+      for (const event of [...early, ...this.#replay]) apply(this.state, event, now);
+      this.state.early.length = 0;
+      this.#reporter.resynced(reason, this.state.connections.size, now - startedAt);
+    } finally {
+      this.#replay = undefined;
+    }
+    this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL);
+    this.#act();
+  }
+}

@@ -1,0 +1,30 @@
+// Address ids (RFC 8684 §3.4.1), per connection and side. The kernel hands out ids from 1 upwards to addresses
+// that the peer joins by itself, so ours begin well above; whatever id the kernel already uses is adopted.
+
+import type { Connection } from './state.ts';
+
+const FIRST = 32;
+const LAST = 255;
+
+export const localIdOf = (connection: Connection, key: string): number | undefined =>
+  connection.localIds.find((entry) => entry.key === key)?.id;
+
+export const adoptLocalId = (connection: Connection, key: string, id: number): void => {
+  const entry = connection.localIds.find((known) => known.key === key);
+  if (entry === undefined) connection.localIds.push({ key, id });
+  else entry.id = id;
+};
+
+/** The lowest id of ours that nothing on this connection uses; undefined once all are taken. */
+export const freeLocalId = (
+  connection: Connection,
+  alsoTaken: readonly number[] = [],
+): number | undefined => {
+  for (let id = FIRST; id <= LAST; id++) {
+    if (alsoTaken.includes(id)) continue;
+    if (connection.localIds.some((entry) => entry.id === id)) continue;
+    if (connection.subflows.some((subflow) => subflow.localId === id)) continue;
+    return id;
+  }
+  return undefined;
+};

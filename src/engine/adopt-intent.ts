@@ -1,0 +1,40 @@
+// A new intent into the state: which paths were lost, and which have come back.
+
+import { type Intent, pathKey } from '../policy/intent.ts';
+import type { State } from './state.ts';
+
+/** Addresses that come and go for ever (privacy addresses) must not be remembered for ever. */
+const REMEMBERED = 256;
+
+export const adoptIntent = (state: State, intent: Intent, now: number): void => {
+  for (const path of state.intent.paths) {
+    const key = pathKey(path.address, path.ifindex);
+    const next = intent.addresses.get(key);
+    if (next === undefined || next.state === 'lost') remember(state, key);
+  }
+  for (const path of intent.paths) {
+    const key = pathKey(path.address, path.ifindex);
+    if (state.settling.get(key) === Number.POSITIVE_INFINITY) {
+      // A return waits; a loss acts at once.
+      state.settling.set(key, now + path.settle);
+      forgetFailures(state, key);
+    }
+  }
+  state.intent = intent;
+  state.hostChanged = false;
+  for (const token of state.connections.keys()) state.dirty.add(token);
+};
+
+const remember = (state: State, key: string): void => {
+  state.settling.set(key, Number.POSITIVE_INFINITY);
+  if (state.settling.size <= REMEMBERED) return;
+  const [oldest] = state.settling.keys();
+  if (oldest !== undefined) state.settling.delete(oldest);
+};
+
+/** What failed before the loss says nothing of the path after its return. */
+const forgetFailures = (state: State, key: string): void => {
+  for (const connection of state.connections.values()) {
+    connection.attempts = connection.attempts.filter((attempt) => attempt.join?.pathKey !== key);
+  }
+};

@@ -1,0 +1,74 @@
+// The kernel's answer to a command. For a join it is not the outcome: that comes as an event.
+
+import type { Command } from '../model/command.ts';
+import { EndpointFlag } from '../model/endpoint.ts';
+import type { CommandDone, Refusal } from '../model/event.ts';
+import { pathKey } from '../policy/intent.ts';
+import { adoptLocalId, freeLocalId } from './address-ids.ts';
+import { failed, findAttempt, forget } from './attempts.ts';
+import type { Connection, State } from './state.ts';
+import { dropSubflow, findSubflow } from './subflows.ts';
+
+export const applyCommandDone = (
+  state: State,
+  { command, refusal }: CommandDone,
+  now: number,
+): void => {
+  if (!('token' in command)) return;
+  const connection = state.connections.get(command.token);
+  if (connection === undefined) return;
+  state.dirty.add(command.token);
+  if (refusal === undefined) accepted(connection, command);
+  else refused(state, connection, command, refusal, now);
+};
+
+const accepted = (connection: Connection, command: Command): void => {
+  switch (command.kind) {
+    case 'set-flags': {
+      if (!('token' in command)) return;
+      const subflow = findSubflow(connection, command.local, command.remote);
+      if (subflow !== undefined) {
+        subflow.backupLocal = (command.flags & EndpointFlag.backup) !== 0;
+      }
+      return forget(connection, command.goal);
+    }
+    case 'announce':
+      connection.announced.push(pathKey(command.local.address, command.ifindex));
+      return forget(connection, command.goal);
+    case 'subflow-destroy':
+      return forget(connection, command.goal);
+    default:
+  }
+};
+
+const refused = (
+  state: State,
+  connection: Connection,
+  command: Command,
+  refusal: Refusal,
+  now: number,
+): void => {
+  if (command.kind === 'remove') return;
+  const attempt = findAttempt(connection, command.goal);
+  if (attempt === undefined) return;
+  if (command.kind === 'subflow-create' && command.localId === 0 && refusal.code === 'EINVAL') {
+    // Before Linux 6.7 id 0 cannot be joined from again: the address gets an id of its own.
+    const id = freeLocalId(connection);
+    if (id !== undefined)
+      adoptLocalId(connection, pathKey(command.local.address, command.ifindex), id);
+    return forget(connection, command.goal);
+  }
+  if (command.kind === 'subflow-destroy') {
+    const subflow = findSubflow(connection, command.local, command.remote);
+    if (subflow !== undefined && refusal.code === 'ESRCH') {
+      dropSubflow(connection, subflow);
+      return forget(connection, command.goal);
+    }
+    if (subflow !== undefined) subflow.closing = false;
+  }
+  failed(attempt, refusal, now);
+  // Nearly everything that the kernel refuses is EINVAL: our picture of this connection is wrong.
+  if (refusal.code === 'EINVAL' && attempt.failures === 1) {
+    state.resync ??= `${command.kind} was refused: ${refusal.text ?? refusal.code}`;
+  }
+};

@@ -1,0 +1,64 @@
+// Back-off: exponential, per goal, with the reason of the last failure.
+
+import type { Refusal } from '../model/event.ts';
+import type { Attempt, Connection, Join } from './state.ts';
+
+/** First and longest wait between two tries, in ms. */
+const INITIAL = 1_000;
+const MAX = 60_000;
+
+/** A subflow that lived this long was a success; its end is a new story, in ms. */
+const STEADY = 10_000;
+
+export const findAttempt = (connection: Connection, goal: string): Attempt | undefined =>
+  connection.attempts.find((attempt) => attempt.goal === goal);
+
+/** May this goal be tried now? While it is pending, or backs off, it may not. */
+export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
+  attempt === undefined || (!attempt.pending && attempt.retryAt <= now);
+
+export const beginAttempt = (
+  connection: Connection,
+  goal: string,
+  now: number,
+  join?: Join,
+): Attempt => {
+  let attempt = findAttempt(connection, goal);
+  if (attempt === undefined) {
+    attempt = {
+      goal,
+      failures: 0,
+      pending: true,
+      sentAt: now,
+      retryAt: 0,
+      reachedAt: undefined,
+      problem: undefined,
+      join,
+    };
+    connection.attempts.push(attempt);
+  }
+  attempt.pending = true;
+  attempt.sentAt = now;
+  attempt.join = join;
+  return attempt;
+};
+
+/** The goal is reached. A join is remembered, since a peer at its limit accepts first and closes at once. */
+export const reached = (attempt: Attempt, now: number): void => {
+  attempt.pending = false;
+  attempt.reachedAt = now;
+};
+
+export const failed = (attempt: Attempt, problem: Refusal | undefined, now: number): void => {
+  if (attempt.reachedAt !== undefined && now - attempt.reachedAt >= STEADY) attempt.failures = 0;
+  attempt.pending = false;
+  attempt.reachedAt = undefined;
+  attempt.failures += 1;
+  attempt.problem = problem;
+  attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
+};
+
+export const forget = (connection: Connection, goal: string): void => {
+  const index = connection.attempts.findIndex((attempt) => attempt.goal === goal);
+  if (index >= 0) connection.attempts.splice(index, 1);
+};

@@ -1,0 +1,67 @@
+// How rules add to a plan.
+
+import { formatSocketAddress } from '../model/address.ts';
+import { findAttempt, mayTry } from './attempts.ts';
+import type { Draft } from './plan.ts';
+import type { LiveSubflow } from './state.ts';
+
+/** The two ends of a subflow, as goals and reasons name it. */
+export const pairOf = ({ local, remote }: Pick<LiveSubflow, 'local' | 'remote'>): string =>
+  `${formatSocketAddress(local)} → ${formatSocketAddress(remote)}`;
+
+/** May this goal be tried now? If later, the plan is made again then. */
+export const isDue = (draft: Draft, goal: string): boolean => {
+  const attempt = findAttempt(draft.connection, goal);
+  if (mayTry(attempt, draft.now)) return true;
+  if (attempt !== undefined && !attempt.pending) wakeAt(draft, attempt.retryAt);
+  return false;
+};
+
+export const wakeAt = (draft: Draft, time: number): void => {
+  draft.wakeAt = Math.min(draft.wakeAt, time);
+};
+
+/** Asks sock_diag about a subflow: events tell neither our own backup flag nor whether it carries options. */
+export const observe = (draft: Draft, subflow: LiveSubflow, why: string): void => {
+  const goal = `observe ${pairOf(subflow)}`;
+  if (draft.commands.some((command) => command.goal === goal) || !isDue(draft, goal)) return;
+  const { token } = draft.connection;
+  const { local, remote, ifindex } = subflow;
+  draft.commands.push({ kind: 'observe', token, local, remote, ifindex, goal, why });
+};
+
+/** The first of these that may carry RM_ADDR; where that is not known yet, it is asked. */
+export const firstFullyEstablished = (
+  draft: Draft,
+  candidates: readonly LiveSubflow[],
+): LiveSubflow | undefined => {
+  const ready = candidates.find((subflow) => subflow.fullyEstablished === true);
+  if (ready === undefined) {
+    for (const subflow of candidates) observe(draft, subflow, 'may it carry RM_ADDR yet?');
+  }
+  return ready;
+};
+
+/**
+ * Withdraws an address and closes what uses it, in the order that is needed: REMOVE makes the peer re-inject what
+ * it had in flight, DESTROY does so here, and after DESTROY the kernel does not know the id any more.
+ */
+export const removeAndDestroy = (
+  draft: Draft,
+  localId: number,
+  subflows: readonly LiveSubflow[],
+  why: string,
+): void => {
+  const { token } = draft.connection;
+  const remove = { kind: 'remove', token, localId, goal: `remove ${localId}`, why } as const;
+  draft.commands.push(remove);
+  for (const subflow of subflows) {
+    const { local, remote } = subflow;
+    const goal = `destroy ${pairOf(subflow)}`;
+    if (!isDue(draft, goal)) continue;
+    draft.commands.push({ kind: 'subflow-destroy', token, local, remote, goal, why });
+  }
+  // Some kernels send RM_ADDR over the first subflow even if that is the dead one; for id 0 the kernel
+  // accepts it again now that it is closed.
+  if (localId === 0) draft.commands.push(remove);
+};

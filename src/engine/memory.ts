@@ -1,0 +1,37 @@
+// The little that the kernel cannot tell again: it is handed from one daemon to the next, so that a restart changes
+// nothing.
+
+import { type SocketAddress, sameSocketAddress } from '../model/address.ts';
+import type { Connection, RemoteAddress, State } from './state.ts';
+
+export interface RememberedConnection {
+  readonly token: number;
+  /** With the token, what tells that this is still the same connection. */
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly serverSide: boolean | undefined;
+  readonly denyJoinId0: boolean;
+  /** The peer's addresses: those that it announced are in no snapshot. */
+  readonly remotes: readonly RemoteAddress[];
+}
+
+export const remember = (state: Readonly<State>): RememberedConnection[] =>
+  [...state.connections.values()].map(
+    ({ token, local, remote, serverSide, denyJoinId0, remotes }) => ({
+      ...{ token, local, remote, serverSide, denyJoinId0, remotes },
+    }),
+  );
+
+/** Adds what is remembered to what a snapshot has shown; of connections that have ended nothing is kept. */
+export const recall = (state: State, remembered: readonly RememberedConnection[]): void => {
+  for (const memory of remembered) {
+    const connection = state.connections.get(memory.token);
+    if (connection === undefined || !isSame(connection, memory)) continue;
+    connection.serverSide ??= memory.serverSide;
+    connection.denyJoinId0 = memory.denyJoinId0;
+    connection.remotes = [...memory.remotes];
+  }
+};
+
+const isSame = (connection: Connection, { local, remote }: RememberedConnection): boolean =>
+  sameSocketAddress(connection.local, local) && sameSocketAddress(connection.remote, remote);

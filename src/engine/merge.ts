@@ -1,0 +1,128 @@
+// A snapshot into the state: what it shows is true, what it does not show is gone. Facts that cannot be re-read
+// (what the peer announced, the C flag) are kept from the events.
+
+import { unmapped } from '../model/address.ts';
+import { EndpointFlag } from '../model/endpoint.ts';
+import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { Subflow } from '../model/subflow.ts';
+import { pathKey } from '../policy/intent.ts';
+import { adoptLocalId } from './address-ids.ts';
+import { failed } from './attempts.ts';
+import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
+import { findSubflow, keyOf, setRemote } from './subflows.ts';
+
+/**
+ * Merges a snapshot whose reading began at `startedAt`. The events that arrived since then must be applied again
+ * afterwards: they are newer than parts of it.
+ */
+export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: number): void => {
+  state.interfaces.clear();
+  for (const found of snapshot.interfaces) state.interfaces.set(found.index, found);
+  state.hostChanged = true;
+
+  const found = new Set<number>();
+  for (const entry of snapshot.connections) {
+    const { token, fallback, state: tcpState } = entry.socket;
+    if (fallback || tcpState !== 'established') continue;
+    found.add(token);
+    mergeConnection(state, entry, startedAt, now);
+  }
+  for (const token of state.connections.keys()) {
+    if (!found.has(token)) state.connections.delete(token);
+  }
+  state.resync = undefined;
+  state.synced = true;
+};
+
+const mergeConnection = (
+  state: State,
+  entry: ConnectionSnapshot,
+  startedAt: number,
+  now: number,
+): void => {
+  const { socket } = entry;
+  let connection = state.connections.get(socket.token);
+  if (connection === undefined) {
+    connection = createConnection(socket);
+    adoptLocalId(connection, pathKey(unmapped(socket.local.address), 0), 0);
+    setRemote(connection, 0, socket.remote);
+    state.connections.set(socket.token, connection);
+  }
+  state.dirty.add(socket.token);
+  connection.owner = entry.owner ?? connection.owner;
+
+  const live = entry.subflows.filter((s) => s.state === 'established' || s.state === 'syn-sent');
+  connection.serverSide = sideOf(entry.subflows) ?? connection.serverSide;
+  connection.established ||= live.some((s) => s.fullyEstablished || !s.initial);
+  connection.subflows = live.map((s) =>
+    mergeSubflow(findSubflow(connection, s.local, s.remote), s),
+  );
+
+  for (const subflow of live) {
+    adoptLocalId(connection, keyOf(subflow), subflow.localId);
+    if (subflow.state === 'established' && !knowsRemote(connection, subflow.remoteId)) {
+      setRemote(connection, subflow.remoteId, subflow.remote);
+    }
+  }
+  adoptAddresses(connection, entry);
+  settleAttempts(connection, startedAt, now);
+};
+
+/** Which side opened the connection; undefined once nothing that it shows by is left. */
+const sideOf = (subflows: readonly Subflow[]): boolean | undefined => {
+  const initial = subflows.find((subflow) => subflow.initial);
+  if (initial !== undefined) return !initial.initiatedHere;
+  // Only the client joins, unless the client listens on an address that it announced.
+  return subflows.some((subflow) => subflow.initiatedHere) ? false : undefined;
+};
+
+const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubflow => ({
+  local: found.local,
+  remote: found.remote,
+  localId: found.localId,
+  remoteId: found.remoteId,
+  ifindex: found.ifindex,
+  initial: found.initial,
+  established: found.state === 'established',
+  initiatedHere: found.initiatedHere,
+  backupLocal: found.backupLocal,
+  backupRemote: found.backupRemote,
+  fullyEstablished: found.fullyEstablished,
+  rtt: found.rtt,
+  closing: known?.closing ?? false,
+});
+
+const knowsRemote = (connection: Connection, id: number): boolean =>
+  connection.remotes.some((remote) => remote.id === id);
+
+/** The kernel's own list of this connection's local addresses: its ids hold, whoever chose them. */
+const adoptAddresses = (connection: Connection, { addresses }: ConnectionSnapshot): void => {
+  if (addresses === undefined) return;
+  connection.announced = [];
+  for (const { address, id, flags, ifindex } of addresses) {
+    const key = pathKey(unmapped(address), ifindex);
+    adoptLocalId(connection, key, id);
+    if ((flags & EndpointFlag.signal) !== 0) connection.announced.push(key);
+  }
+};
+
+/** What was sent before the snapshot began and shows no trace in it has failed, unnoticed. */
+const settleAttempts = (connection: Connection, startedAt: number, now: number): void => {
+  for (const attempt of connection.attempts) {
+    if (!attempt.pending || attempt.sentAt >= startedAt) continue;
+    const { join } = attempt;
+    const arrived =
+      join !== undefined &&
+      connection.subflows.some(
+        (subflow) =>
+          keyOf(subflow) === join.pathKey &&
+          (subflow.remoteId === join.remoteId || !subflow.established),
+      );
+    if (arrived) {
+      attempt.pending = false;
+      attempt.reachedAt = now;
+    } else {
+      failed(attempt, { code: 'UNKNOWN', errno: 0, text: 'its outcome was lost' }, now);
+    }
+  }
+};

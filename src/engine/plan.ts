@@ -1,0 +1,57 @@
+// What is missing: the commands between what is true and what the intent asks for. Pure, and the same whether the
+// state came from events or from a snapshot.
+
+import type { Command } from '../model/command.ts';
+import { announceAddresses } from './plan-announcements.ts';
+import { closeUnwanted } from './plan-closing.ts';
+import { joinPaths } from './plan-joins.ts';
+import { leaveLostPaths } from './plan-losses.ts';
+import { setPriorities } from './plan-priorities.ts';
+import type { Connection, LiveSubflow, State } from './state.ts';
+import { isLive, isLost } from './subflows.ts';
+
+export interface Plan {
+  readonly commands: readonly Command[];
+  /** When the same question may have another answer, in ms, without any event; Infinity for never. */
+  readonly wakeAt: number;
+}
+
+/** A plan in the making: what every rule sees, and adds to. */
+export interface Draft {
+  readonly state: Readonly<State>;
+  readonly connection: Readonly<Connection>;
+  readonly now: number;
+  /** Subflows that can carry data now. */
+  readonly alive: readonly LiveSubflow[];
+  /** Subflows whose local end is dead. */
+  readonly lost: readonly LiveSubflow[];
+  readonly commands: Command[];
+  wakeAt: number;
+}
+
+const NOTHING: Plan = { commands: [], wakeAt: Number.POSITIVE_INFINITY };
+
+export const planConnection = (
+  state: Readonly<State>,
+  connection: Readonly<Connection>,
+  now: number,
+): Plan => {
+  // Never from half-known state, and never what another path manager decides.
+  if (!state.synced || connection.owner === 'kernel') return NOTHING;
+  const live = connection.subflows.filter(isLive);
+  const draft: Draft = {
+    state,
+    connection,
+    now,
+    alive: live.filter((subflow) => !isLost(state, subflow)),
+    lost: live.filter((subflow) => isLost(state, subflow)),
+    commands: [],
+    wakeAt: Number.POSITIVE_INFINITY,
+  };
+  leaveLostPaths(draft);
+  closeUnwanted(draft);
+  joinPaths(draft);
+  setPriorities(draft);
+  announceAddresses(draft);
+  return draft;
+};

@@ -1,0 +1,137 @@
+// What is known of the namespace. Changed by `apply`, `merge`, `adoptIntent` and `markSent` alone.
+//
+// A connection has few subflows, addresses and goals: arrays are smaller and faster than maps here, and ten
+// thousand connections are held at a time.
+
+import type { Family, SocketAddress } from '../model/address.ts';
+import type { KernelEvent, Refusal } from '../model/event.ts';
+import type { Interface } from '../model/interface.ts';
+import type { Owner } from '../model/snapshot.ts';
+import type { Intent } from '../policy/intent.ts';
+
+/** A subflow that carries data, or whose SYN is on its way. */
+export interface LiveSubflow {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly localId: number;
+  readonly remoteId: number;
+  readonly ifindex: number;
+  readonly initial: boolean;
+  /** False while only the SYN was sent. */
+  established: boolean;
+  /** This side sent the SYN; undefined where only an event told of it. */
+  initiatedHere: boolean | undefined;
+  backupLocal: boolean | undefined;
+  backupRemote: boolean;
+  /** It may carry options such as RM_ADDR; undefined until sock_diag was asked. */
+  fullyEstablished: boolean | undefined;
+  /** Smoothed round-trip time in µs; 0 where unknown. */
+  rtt: number;
+  /** We asked the kernel to close it. */
+  closing: boolean;
+}
+
+/** What was tried for one goal. Failure is state: it has a reason and a time of the next try. */
+export interface Attempt {
+  readonly goal: string;
+  failures: number;
+  /** Sent, and its outcome not known yet. */
+  pending: boolean;
+  /** When it was last sent, and when it may be sent again, in ms. */
+  sentAt: number;
+  retryAt: number;
+  /** When the goal was reached; undefined while it is not. */
+  reachedAt: number | undefined;
+  problem: Refusal | undefined;
+  /** For a join: from where, and to which of the peer's addresses. */
+  join: Join | undefined;
+}
+
+export interface Join {
+  readonly pathKey: string;
+  readonly remoteId: number;
+  readonly backup: boolean;
+}
+
+export interface RemoteAddress {
+  readonly id: number;
+  readonly at: SocketAddress;
+}
+
+export interface Connection {
+  readonly token: number;
+  readonly family: Family;
+  /** Addresses of the initial subflow, whether or not it still lives. */
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  owner: Owner;
+  serverSide: boolean | undefined;
+  denyJoinId0: boolean;
+  /** Further subflows may be made: the peer has acknowledged data (RFC 8684 §3.1). */
+  established: boolean;
+  /** The peer's addresses that may be joined, by id. */
+  remotes: RemoteAddress[];
+  /** Which id this connection uses for which of our addresses (by path key). */
+  localIds: { readonly key: string; id: number }[];
+  /** Path keys of the addresses that the peer was told. */
+  announced: string[];
+  subflows: LiveSubflow[];
+  attempts: Attempt[];
+  /** When to repeat RM_ADDR for id 0, which is sent without receipt. */
+  repeatRemoveAt: number | undefined;
+}
+
+export interface State {
+  readonly interfaces: Map<number, Interface>;
+  readonly connections: Map<number, Connection>;
+  intent: Intent;
+  /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
+  readonly settling: Map<string, number>;
+  /** Connections that must be planned again. */
+  readonly dirty: Set<number>;
+  /** Interfaces changed: the intent must be made again. */
+  hostChanged: boolean;
+  /** Why everything must be read again; undefined where nothing was missed. */
+  resync: string | undefined;
+  /** News of connections that we missed the beginning of: applied again after the resync that they cause. */
+  readonly early: KernelEvent[];
+  /** A first complete snapshot was merged: before it nothing is sent. */
+  synced: boolean;
+  /** This kernel sets the backup flag that `subflow-create` asks for; undefined until it was seen. */
+  createsBackup: boolean | undefined;
+}
+
+export const emptyIntent: Intent = { addresses: new Map(), paths: [] };
+
+export const createState = (): State => ({
+  interfaces: new Map(),
+  connections: new Map(),
+  intent: emptyIntent,
+  settling: new Map(),
+  dirty: new Set(),
+  hostChanged: false,
+  resync: undefined,
+  early: [],
+  synced: false,
+  createsBackup: undefined,
+});
+
+export const createConnection = (
+  seed: Pick<Connection, 'token' | 'family' | 'local' | 'remote'> &
+    Partial<Pick<Connection, 'owner' | 'serverSide' | 'denyJoinId0' | 'established'>>,
+): Connection => ({
+  token: seed.token,
+  family: seed.family,
+  local: seed.local,
+  remote: seed.remote,
+  owner: seed.owner,
+  serverSide: seed.serverSide,
+  denyJoinId0: seed.denyJoinId0 ?? false,
+  established: seed.established ?? false,
+  remotes: [],
+  localIds: [],
+  announced: [],
+  subflows: [],
+  attempts: [],
+  repeatRemoveAt: undefined,
+});

@@ -1,0 +1,97 @@
+// The real kernel, through the addon: three sockets on the event loop, look-ups beside them.
+
+import type { Command, PathManagerCommand } from '../model/command.ts';
+import type { KernelEvent, Lost, Observed, PathManagerEvent } from '../model/event.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Addon, CommandResult, CommandSocket, DiagSocket, SocketOptions } from './addon.ts';
+import type { Kernel } from './kernel.ts';
+import { readSnapshot } from './read-snapshot.ts';
+import { RouteWatch } from './route-watch.ts';
+
+type Listener = (batch: readonly KernelEvent[]) => void;
+type Observe = Command & { readonly kind: 'observe' };
+
+export class NativeKernel implements Kernel {
+  readonly #addon: Addon;
+  readonly #options: SocketOptions;
+  readonly #commands: CommandSocket;
+  readonly #diag: DiagSocket;
+  readonly #closers: { close(): void }[] = [];
+  /** What was sent and is not answered, by sequence number. */
+  readonly #unanswered = new Map<number, Command>();
+  #listener: Listener = () => {};
+
+  /** Throws what the addon throws: EPERM without CAP_NET_ADMIN, ENOENT without MPTCP. */
+  constructor(addon: Addon, options: SocketOptions = {}) {
+    this.#addon = addon;
+    this.#options = options;
+    this.#commands = new addon.CommandSocket((results) => this.#answered(results), options);
+    this.#diag = new addon.DiagSocket(options);
+    this.#closers.push(this.#commands, this.#diag);
+  }
+
+  events(listener: Listener): void {
+    this.#listener = listener;
+    const { PathManagerEventSocket } = this.#addon;
+    const deliver = (batch: readonly (PathManagerEvent | Lost)[]) => this.#listener(batch);
+    this.#closers.push(new PathManagerEventSocket(deliver, this.#options));
+    this.#closers.push(
+      new RouteWatch(this.#addon, this.#options, (batch) => this.#listener(batch)),
+    );
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return readSnapshot(this.#addon, this.#options);
+  }
+
+  execute(commands: readonly Command[]): void {
+    const requests: (Command & PathManagerCommand)[] = [];
+    const observations: Observe[] = [];
+    for (const command of commands) {
+      if (command.kind === 'observe') observations.push(command);
+      else requests.push(command);
+    }
+    if (requests.length > 0) this.#send(requests);
+    if (observations.length > 0) this.#observe(observations);
+  }
+
+  close(): void {
+    this.#listener = () => {};
+    for (const socket of this.#closers) socket.close();
+    this.#unanswered.clear();
+  }
+
+  #send(requests: readonly (Command & PathManagerCommand)[]): void {
+    const first = this.#commands.send(requests);
+    requests.forEach((request, index) => {
+      this.#unanswered.set((first + index) >>> 0, request);
+    });
+  }
+
+  #answered(results: readonly (CommandResult | Lost)[]): void {
+    const events: KernelEvent[] = [];
+    for (const result of results) {
+      if ('kind' in result) {
+        // Which answers are missing nobody can tell: a resync shows what became of them.
+        this.#unanswered.clear();
+        events.push(result);
+        continue;
+      }
+      const command = this.#unanswered.get(result.sequence);
+      this.#unanswered.delete(result.sequence);
+      if (command === undefined) continue;
+      const { refusal } = result;
+      events.push({ kind: 'command-done', command, ...(refusal && { refusal }) });
+    }
+    if (events.length > 0) this.#listener(events);
+  }
+
+  /** Looks at once, and answers like every other command: after `execute` has returned. */
+  #observe(observations: readonly Observe[]): void {
+    const answers = observations.map((command): Observed => {
+      const subflow = this.#diag.subflow(command.local, command.remote, command.ifindex);
+      return { kind: 'observed', command, ...(subflow && { subflow }) };
+    });
+    queueMicrotask(() => this.#listener(answers));
+  }
+}

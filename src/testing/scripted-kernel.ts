@@ -1,0 +1,378 @@
+// A kernel that behaves, as far as the engine can tell, like Linux 6.18: connections, subflows, address lists, links.
+// No privileges, no time of its own. The contract suite runs against this one and the real one alike.
+
+import type { Kernel } from '../kernel/kernel.ts';
+import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
+import type { Command } from '../model/command.ts';
+import { type Endpoint, EndpointFlag } from '../model/endpoint.ts';
+import { errorName } from '../model/errno.ts';
+import type { KernelEvent, Refusal } from '../model/event.ts';
+import type { Interface, InterfaceAddress } from '../model/interface.ts';
+import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { Subflow } from '../model/subflow.ts';
+
+const REFUSED = 111;
+const UNREACHABLE = 101;
+
+interface ScriptedConnection {
+  readonly token: number;
+  readonly family: Family;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly serverSide: boolean;
+  readonly owner: 'userspace' | 'kernel';
+  established: boolean;
+  subflows: Subflow[];
+  /** The list that GET_ADDR with a token shows. */
+  addresses: Endpoint[];
+  /** The peer's addresses, by id; 0 is that of the initial subflow. Joins to any other are refused. */
+  readonly peer: Map<number, SocketAddress>;
+}
+
+export interface OpenOptions {
+  readonly token: number;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly serverSide?: boolean;
+  readonly owner?: 'userspace' | 'kernel';
+  /** Whether the peer has acknowledged data already; true unless given. */
+  readonly established?: boolean;
+  readonly denyJoinId0?: boolean;
+}
+
+export class ScriptedKernel implements Kernel {
+  readonly interfaces = new Map<number, Interface>();
+  readonly connections = new Map<number, ScriptedConnection>();
+  /** How many subflows the peers allow besides the initial one. */
+  peerLimit = 8;
+  /** Every command that was executed, in order. */
+  readonly executed: Command[] = [];
+  #listener: (batch: readonly KernelEvent[]) => void = () => {};
+  #queue: KernelEvent[] = [];
+  #nextPort = 40_000;
+
+  events(listener: (batch: readonly KernelEvent[]) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Hands over what has happened since the last time, in one batch. Returns how many events it held. */
+  deliver(): number {
+    const batch = this.#queue;
+    this.#queue = [];
+    if (batch.length > 0) this.#listener(batch);
+    return batch.length;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return {
+      interfaces: [...this.interfaces.values()],
+      connections: [...this.connections.values()].map(snapshotOf),
+    };
+  }
+
+  execute(commands: readonly Command[]): void {
+    for (const command of commands) {
+      this.executed.push(command);
+      if (command.kind === 'observe') this.#observe(command);
+      else this.#answer(command, this.#run(command));
+    }
+  }
+
+  close(): void {
+    this.#listener = () => {};
+  }
+
+  /** Says that events were lost, as the kernel does after a receive buffer overflow. */
+  overflow(): void {
+    this.#queue = [{ kind: 'lost', socket: 'mptcp_pm', reason: 'receive buffer overflow' }];
+  }
+
+  addInterface(index: number, name: string, addresses: readonly string[]): void {
+    this.interfaces.set(index, {
+      index,
+      name,
+      up: true,
+      running: true,
+      loopback: name === 'lo',
+      addresses: addresses.map(globalAddress),
+      defaultRoutes: ['ipv4', 'ipv6'],
+    });
+  }
+
+  /** The carrier goes or returns. No subflow ends by that, and no path-manager event tells. */
+  setCarrier(index: number, running: boolean): void {
+    const known = this.#interface(index);
+    this.interfaces.set(index, { ...known, running });
+    const { name, up, loopback } = known;
+    this.#queue.push({ kind: 'link', index, name, up, running, loopback });
+  }
+
+  removeAddress(index: number, address: string): void {
+    const known = this.#interface(index);
+    const addresses = known.addresses.filter((entry) => entry.address !== address);
+    this.interfaces.set(index, { ...known, addresses });
+    this.#queue.push({ kind: 'address-removed', index, address });
+  }
+
+  addAddress(index: number, address: string): void {
+    const known = this.#interface(index);
+    const added = globalAddress(address);
+    this.interfaces.set(index, { ...known, addresses: [...known.addresses, added] });
+    this.#queue.push({ kind: 'address', index, address: added });
+  }
+
+  open(options: OpenOptions): void {
+    const { token, local, remote, serverSide = false, established = true } = options;
+    const family = local.address.includes(':') ? 'ipv6' : 'ipv4';
+    const { owner = 'userspace', denyJoinId0 = false } = options;
+    const connection: ScriptedConnection = {
+      ...{ token, family, local, remote, serverSide, owner, established },
+      subflows: [],
+      addresses: [],
+      peer: new Map([[0, { address: unmapped(remote.address), port: remote.port }]]),
+    };
+    connection.subflows.push(this.#subflow(connection, { initial: true, local, remote }));
+    this.connections.set(token, connection);
+    const event = { token, family, local, remote, serverSide, denyJoinId0 } as const;
+    this.#queue.push({ kind: 'created', ...event });
+    if (established) this.#queue.push({ kind: 'established', ...event });
+  }
+
+  /** The peer acknowledges the first data: from now on the connection may be joined. */
+  acknowledge(token: number): void {
+    const connection = this.#connection(token);
+    connection.established = true;
+    connection.subflows = connection.subflows.map((s) => ({ ...s, fullyEstablished: true }));
+    const { family, local, remote, serverSide } = connection;
+    const event = { token, family, local, remote, serverSide, denyJoinId0: false };
+    this.#queue.push({ kind: 'established', ...event });
+  }
+
+  /** The application closes the connection; a fast close by the peer is `quietly`: no event tells. */
+  end(token: number, quietly = false): void {
+    this.connections.delete(token);
+    if (!quietly) this.#queue.push({ kind: 'closed', token });
+  }
+
+  /** The peer announces another address of its own. */
+  peerAnnounces(token: number, remoteId: number, remote: SocketAddress): void {
+    this.#connection(token).peer.set(remoteId, remote);
+    this.#queue.push({ kind: 'announced', token, remoteId, remote });
+  }
+
+  /** From now on the peer refuses joins to this address of its own. */
+  peerRefuses(token: number, remoteId: number): void {
+    this.#connection(token).peer.delete(remoteId);
+  }
+
+  #connection(token: number): ScriptedConnection {
+    const known = this.connections.get(token);
+    if (known === undefined) throw new Error(`no connection ${token}`);
+    return known;
+  }
+
+  #interface(index: number): Interface {
+    const known = this.interfaces.get(index);
+    if (known === undefined) throw new Error(`no interface ${index}`);
+    return known;
+  }
+
+  #answer(command: Command, refusal: Refusal | undefined): void {
+    this.#queue.push({ kind: 'command-done', command, ...(refusal && { refusal }) });
+  }
+
+  #observe(command: Command & { readonly kind: 'observe' }): void {
+    const subflow = this.connections.get(command.token)?.subflows.find(isPair(command));
+    this.#queue.push({ kind: 'observed', command, ...(subflow && { subflow }) });
+  }
+
+  #run(command: Command): Refusal | undefined {
+    if (!('token' in command) || command.kind === 'observe') return undefined;
+    const connection = this.connections.get(command.token);
+    if (connection === undefined) return refusal(22, 'invalid token');
+    if (connection.owner === 'kernel') return refusal(22, 'userspace PM not selected');
+    switch (command.kind) {
+      case 'subflow-create':
+        return this.#create(connection, command);
+      case 'subflow-destroy':
+        return this.#destroy(connection, command);
+      case 'remove':
+        return this.#remove(connection, command.localId);
+      case 'announce':
+        return list(connection, command.local.address, command.localId, EndpointFlag.signal);
+      case 'set-flags': {
+        const index = connection.subflows.findIndex(isPair(command));
+        const subflow = connection.subflows[index];
+        if (subflow === undefined) return refusal(3, 'subflow not found');
+        const backupLocal = (command.flags & EndpointFlag.backup) !== 0;
+        connection.subflows[index] = { ...subflow, backupLocal };
+        return undefined;
+      }
+      default:
+        command satisfies never;
+        return undefined;
+    }
+  }
+
+  #create(
+    connection: ScriptedConnection,
+    command: Command & { readonly kind: 'subflow-create' },
+  ): Refusal | undefined {
+    const { local, localId, remote, ifindex, backup } = command;
+    if (!connection.established) return refusal(107, 'connect error: -107');
+    if (!this.#hasAddress(local.address)) return refusal(99, 'connect error: -99');
+    const clash = list(connection, local.address, localId, EndpointFlag.subflow);
+    if (clash !== undefined) return clash;
+    if (!this.#carries(local.address)) return refusal(UNREACHABLE, 'connect error: -101');
+    const remoteId = remoteIdOf(connection, remote);
+    const from = { address: local.address, port: this.#nextPort++ };
+    const subflow = this.#subflow(connection, {
+      ...{ initial: false, local: from, remote, localId, ifindex },
+      remoteId: remoteId ?? 0,
+      backupLocal: backup,
+    });
+    if (remoteId === undefined) {
+      this.#queue.push(subflowEvent('sub-closed', subflow, REFUSED));
+      return undefined;
+    }
+    this.#queue.push(subflowEvent('sub-established', subflow));
+    if (connection.subflows.filter(({ initial }) => !initial).length < this.peerLimit) {
+      connection.subflows.push(subflow);
+    } else {
+      // A peer at its limit accepts first and closes at once, without a reason.
+      this.#queue.push(subflowEvent('sub-closed', subflow));
+    }
+    return undefined;
+  }
+
+  #destroy(
+    connection: ScriptedConnection,
+    command: Command & { readonly kind: 'subflow-destroy' },
+  ): Refusal | undefined {
+    const subflow = connection.subflows.find(isPair(command));
+    if (subflow === undefined) return refusal(3, 'subflow not found');
+    connection.subflows = connection.subflows.filter((other) => other !== subflow);
+    // The kernel forgets the address too, though others may use it.
+    connection.addresses = connection.addresses.filter(({ id }) => id !== subflow.localId);
+    this.#queue.push(subflowEvent('sub-closed', subflow));
+    return undefined;
+  }
+
+  /** The peer closes what uses the address; over a dead path nobody hears of it. */
+  #remove(connection: ScriptedConnection, localId: number): Refusal | undefined {
+    const known = connection.addresses.some(({ id }) => id === localId);
+    if (localId !== 0 && !known) return refusal(22, `address with id ${localId} not found`);
+    connection.addresses = connection.addresses.filter(({ id }) => id !== localId);
+    const closed = connection.subflows.filter(
+      (subflow) => subflow.localId === localId && this.#carries(unmapped(subflow.local.address)),
+    );
+    connection.subflows = connection.subflows.filter((subflow) => !closed.includes(subflow));
+    for (const subflow of closed) this.#queue.push(subflowEvent('sub-closed', subflow));
+    return undefined;
+  }
+
+  #hasAddress(address: string): boolean {
+    return [...this.interfaces.values()].some(({ addresses }) =>
+      addresses.some((entry) => entry.address === address),
+    );
+  }
+
+  #carries(address: string): boolean {
+    return [...this.interfaces.values()].some(
+      ({ running, addresses }) => running && addresses.some((entry) => entry.address === address),
+    );
+  }
+
+  #subflow(
+    connection: ScriptedConnection,
+    parts: Pick<Subflow, 'initial' | 'local' | 'remote'> & Partial<Subflow>,
+  ): Subflow {
+    return {
+      token: connection.token,
+      state: 'established',
+      family: parts.local.address.includes(':') ? 'ipv6' : 'ipv4',
+      localId: 0,
+      remoteId: 0,
+      ifindex: 0,
+      uid: 0,
+      initiatedHere: !connection.serverSide,
+      backupLocal: false,
+      backupRemote: false,
+      fullyEstablished: connection.established,
+      rtt: 0,
+      ...parts,
+    };
+  }
+}
+
+const globalAddress = (address: string): InterfaceAddress => ({
+  address,
+  family: address.includes(':') ? 'ipv6' : 'ipv4',
+  prefixLength: address.includes(':') ? 64 : 24,
+  scope: 'global',
+  tentative: false,
+  deprecated: false,
+  temporary: false,
+});
+
+const refusal = (errno: number, text: string): Refusal => ({
+  code: errorName(errno),
+  errno,
+  text,
+});
+
+const remoteIdOf = (
+  { peer }: ScriptedConnection,
+  { address, port }: SocketAddress,
+): number | undefined => {
+  for (const [id, known] of peer) if (known.address === address && known.port === port) return id;
+  return undefined;
+};
+
+/** Enters an address into the connection's list, or says how it contradicts the list. */
+const list = (
+  connection: ScriptedConnection,
+  address: string,
+  id: number,
+  flags: number,
+): Refusal | undefined => {
+  const known = connection.addresses.find((entry) => entry.address === address || entry.id === id);
+  if (known !== undefined && (known.address !== address || known.id !== id)) {
+    return refusal(22, 'did not match address and id');
+  }
+  if (known === undefined) connection.addresses.push({ id, address, port: 0, flags, ifindex: 0 });
+  return undefined;
+};
+
+const isPair =
+  (pair: { readonly local: SocketAddress; readonly remote: SocketAddress }) =>
+  ({ local, remote }: Subflow): boolean =>
+    local.address === pair.local.address &&
+    local.port === pair.local.port &&
+    remote.address === pair.remote.address &&
+    remote.port === pair.remote.port;
+
+const subflowEvent = (
+  kind: 'sub-established' | 'sub-closed',
+  { token, family, local, remote, localId, remoteId, ifindex, backupRemote }: Subflow,
+  error = 0,
+): KernelEvent => ({
+  ...{ kind, token, family, local, remote, localId, remoteId, ifindex, error },
+  backup: backupRemote,
+});
+
+const snapshotOf = (connection: ScriptedConnection): ConnectionSnapshot => {
+  const { token, family, local, remote, owner, subflows, addresses } = connection;
+  return {
+    socket: {
+      ...{ token, family, local, remote },
+      state: 'established',
+      uid: 0,
+      inode: token,
+      fallback: false,
+    },
+    subflows: [...subflows],
+    owner,
+    addresses: owner === 'userspace' ? [...addresses] : undefined,
+  };
+};
