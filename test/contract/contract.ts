@@ -1,0 +1,201 @@
+// What the engine relies on, said once and checked against every kernel that there is: this keeps the scripted one
+// honest.
+
+import type { Test } from 'tap';
+import type { PathManagerCommand } from '../../src/model/command.ts';
+import { EndpointFlag } from '../../src/model/endpoint.ts';
+import { Ear, type Opened, type World } from './world.ts';
+
+interface Scene extends Opened {
+  readonly world: World;
+  readonly ear: Ear;
+}
+
+const LOCAL_ID = 32;
+
+/** Runs the contract; every test gets a world of its own. */
+export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
+  const scene = async (t: Test): Promise<Scene> => {
+    const world = await makeWorld();
+    t.teardown(() => world.close());
+    const ear = new Ear(world);
+    await world.open();
+    const { token, local, remote } = await ear.wait('established');
+    return { world, ear, token, local, remote };
+  };
+  const test = (title: string, body: (t: Test, scene: Scene) => Promise<void>) => {
+    t.test(title, async (t) => body(t, await scene(t)));
+  };
+
+  test('a connection is told, and is in the snapshot', async (t, { world, ear, ...opened }) => {
+    const created = await ear.wait('created');
+    t.match(created, { ...opened, family: 'ipv4', serverSide: false, denyJoinId0: false });
+    const { connections, interfaces } = await world.kernel.snapshot();
+    const found = connections.find(({ socket }) => socket.token === opened.token);
+    t.match(found, { owner: 'userspace', socket: { ...opened, state: 'established' } });
+    t.match(found?.subflows, [
+      { ...opened, initial: true, initiatedHere: true, fullyEstablished: true, localId: 0 },
+    ]);
+    t.match(
+      interfaces.find(({ index }) => index === world.second.index),
+      { up: true, running: true, addresses: [{ address: world.second.address }] },
+    );
+  });
+
+  test('the end of a connection is told', async (t, { world, ear, token }) => {
+    await world.end();
+    t.equal((await ear.wait('closed')).token, token);
+    const { connections } = await world.kernel.snapshot();
+    t.notOk(
+      connections.some(({ socket }) => socket.token === token && socket.state === 'established'),
+    );
+  });
+
+  test('a join is answered, told, listed and observed', async (t, scene) => {
+    const joined = await join(t, scene, true);
+    t.match(joined, { localId: LOCAL_ID, remoteId: 0, backup: false, error: 0 });
+    const found = await connectionOf(scene);
+    t.match(
+      found?.subflows.find(({ initial }) => !initial),
+      { localId: LOCAL_ID, backupLocal: true, initiatedHere: true, state: 'established' },
+    );
+    t.ok(
+      found?.addresses?.some(
+        ({ id, address }) => id === LOCAL_ID && address === scene.world.second.address,
+      ),
+    );
+    const { subflow } = await observe(scene, joined);
+    t.match(subflow, { localId: LOCAL_ID, backupLocal: true });
+  });
+
+  test('a join to where nobody listens is accepted first and told to have failed', async (t, scene) => {
+    const nowhere = { address: scene.remote.address, port: 9 };
+    t.notOk((await scene.ear.ask(create(scene, { remote: nowhere }))).refusal);
+    t.match(await scene.ear.wait('sub-closed'), { token: scene.token, error: 111 });
+  });
+
+  test('an unknown token is refused', async (t, { ear }) => {
+    const answer = await ear.ask({ kind: 'remove', token: 1 << 30, localId: 5 });
+    t.match(answer.refusal, { code: 'EINVAL', errno: 22 });
+  });
+
+  test('an id that another address has is refused', async (t, scene) => {
+    await join(t, scene);
+    const { local } = scene;
+    const clash = create(scene, { local: { address: local.address, port: 0 } });
+    const answer = await scene.ear.ask(clash);
+    t.match(answer.refusal, { code: 'EINVAL', text: /did not match address and id/ });
+  });
+
+  test('what is destroyed is told, forgotten and not found again', async (t, scene) => {
+    const { local, remote } = await join(t, scene);
+    const destroy: PathManagerCommand = {
+      kind: 'subflow-destroy',
+      token: scene.token,
+      local,
+      remote,
+    };
+    t.notOk((await scene.ear.ask(destroy)).refusal);
+    t.match(await scene.ear.wait('sub-closed'), { local, remote });
+    t.notOk((await connectionOf(scene))?.addresses?.some(({ id }) => id === LOCAL_ID));
+    const again = await scene.ear.ask(destroy);
+    t.match(again.refusal, { code: 'ESRCH' });
+    t.notOk((await observe(scene, { local, remote })).subflow?.state === 'established');
+  });
+
+  test('what is removed is closed by the peer', async (t, scene) => {
+    const { local } = await join(t, scene);
+    const remove: PathManagerCommand = { kind: 'remove', token: scene.token, localId: LOCAL_ID };
+    t.notOk((await scene.ear.ask(remove)).refusal);
+    t.match(await scene.ear.wait('sub-closed'), { local });
+    const again = await scene.ear.ask(remove);
+    t.match(again.refusal, { code: 'EINVAL' }, 'an id that is not listed is refused');
+    const zero: PathManagerCommand = { kind: 'remove', token: scene.token, localId: 0 };
+    await join(t, scene);
+    t.notOk((await scene.ear.ask(zero)).refusal);
+    t.notOk((await scene.ear.ask(zero)).refusal, 'id 0 can be repeated');
+  });
+
+  test('a priority is set without an event, and can be observed', async (t, scene) => {
+    const { local, remote } = await join(t, scene);
+    const flags = EndpointFlag.backup;
+    const set: PathManagerCommand = { kind: 'set-flags', token: scene.token, local, remote, flags };
+    t.notOk((await scene.ear.ask(set)).refusal);
+    t.equal((await observe(scene, { local, remote })).subflow?.backupLocal, true);
+    t.notOk(scene.ear.has('sub-priority'));
+  });
+
+  test('an announced address is listed as such', async (t, scene) => {
+    const local = { address: scene.world.second.address, port: 0 };
+    const announce: PathManagerCommand = {
+      kind: 'announce',
+      token: scene.token,
+      local,
+      localId: 40,
+      ifindex: 0,
+    };
+    t.notOk((await scene.ear.ask(announce)).refusal);
+    const listed = (await connectionOf(scene))?.addresses?.find(({ id }) => id === 40);
+    t.ok(((listed?.flags ?? 0) & EndpointFlag.signal) !== 0);
+  });
+
+  test('a lost carrier ends no subflow, and a join from there is refused', async (t, scene) => {
+    await join(t, scene);
+    scene.ear.mark();
+    await scene.world.setCarrier(false);
+    const { index } = scene.world.second;
+    await scene.ear.wait('link', (link) => link.index === index && !link.running);
+    t.notOk(scene.ear.has('sub-closed'));
+    t.equal((await connectionOf(scene))?.subflows.length, 2);
+    const answer = await scene.ear.ask(create(scene));
+    t.match(answer.refusal, { code: 'ENETUNREACH' });
+    await scene.world.setCarrier(true);
+    await scene.ear.wait('link', (link) => link.index === index && link.running);
+  });
+
+  test('an address that leaves is told, and cannot be joined from', async (t, scene) => {
+    const { address, index } = scene.world.second;
+    scene.ear.mark();
+    await scene.world.removeAddress();
+    t.match(await scene.ear.wait('address-removed'), { index, address });
+    const answer = await scene.ear.ask(create(scene));
+    t.match(answer.refusal, { code: 'EADDRNOTAVAIL' });
+  });
+
+  test("the in-kernel path manager's connections are told apart", async (t, { world, ear }) => {
+    ear.mark();
+    await world.openForeign();
+    const { token } = await ear.wait('established');
+    const found = (await world.kernel.snapshot()).connections.find((c) => c.socket.token === token);
+    t.match(found, { owner: 'kernel', addresses: undefined });
+    const answer = await ear.ask({ kind: 'remove', token, localId: 0 });
+    t.match(answer.refusal, { code: 'EINVAL' });
+  });
+};
+
+type Create = PathManagerCommand & { readonly kind: 'subflow-create' };
+
+const create = ({ token, remote, world }: Scene, other: Partial<Create> = {}): Create => ({
+  kind: 'subflow-create',
+  token,
+  local: { address: world.second.address, port: 0 },
+  localId: LOCAL_ID,
+  remote,
+  ifindex: world.second.index,
+  backup: false,
+  ...other,
+});
+
+const join = async (t: Test, scene: Scene, backup = false) => {
+  const answer = await scene.ear.ask(create(scene, { backup }));
+  t.notOk(answer.refusal);
+  return scene.ear.wait('sub-established');
+};
+
+const observe = (
+  { token, world, ear }: Scene,
+  { local, remote }: Pick<Opened, 'local' | 'remote'>,
+) => ear.observe({ token, local, remote, ifindex: world.second.index });
+
+const connectionOf = async ({ world, token }: Scene) =>
+  (await world.kernel.snapshot()).connections.find(({ socket }) => socket.token === token);
