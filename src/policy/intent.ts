@@ -39,6 +39,6 @@ export interface Intent {
   readonly paths: readonly Path[];
 }
 
-/** Link-local addresses are unique on their link alone (RFC 4007 §4), all others on the host. */
+/** IPv6 link-local addresses are unique on their link alone (RFC 4007 §4), all others on the host. */
 export const pathKey = (address: string, ifindex: number): string =>
-  /^fe[89ab]/i.test(address) || address.startsWith('169.254.') ? `${address}%${ifindex}` : address;
+  /^fe[89ab]/.test(address) ? `${address}%${ifindex}` : address;

@@ -1,0 +1,41 @@
+// The policy: what the user wrote, understood but not yet applied to any host.
+
+import type { Family } from '../model/address.ts';
+import type { Glob } from './glob.ts';
+import type { Role } from './intent.ts';
+
+export interface Rule {
+  /** Which interfaces it claims. The built-in default claims those through which a default route goes. */
+  readonly match:
+    | { readonly kind: 'names'; readonly globs: readonly Glob[] }
+    | { readonly kind: 'default-route' };
+  readonly role: Role;
+  readonly addresses: { readonly scope: 'global' | 'link'; readonly families: readonly Family[] };
+  readonly ready: {
+    readonly route: 'none' | 'default';
+    /** How long a return after a loss must last, in ms. */
+    readonly settle: number;
+  };
+  readonly announce: boolean;
+  /** `laptop.yaml:3`, or `built-in default`. */
+  readonly source: string;
+}
+
+export interface Policy {
+  /** The first one that matches an interface decides wholly. Never empty. */
+  readonly rules: readonly Rule[];
+}
+
+/** Holds while no document speaks of interfaces. */
+export const builtInDefault: Policy = {
+  rules: [
+    {
+      match: { kind: 'default-route' },
+      role: 'active',
+      addresses: { scope: 'global', families: ['ipv4', 'ipv6'] },
+      ready: { route: 'default', settle: 2_000 },
+      announce: false,
+      source: 'built-in default',
+    },
+  ],
+};
