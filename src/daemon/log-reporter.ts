@@ -1,12 +1,12 @@
 // The log's view of the controller's work, and the counters that `status` shows.
 
-import type { Logger } from 'pino';
 import { formatSocketAddress } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import { errorName } from '../model/errno.ts';
 import type { KernelEvent, SubflowEvent } from '../model/event.ts';
 import { formatCommand, formatRefusal } from '../model/format-command.ts';
 import { formatToken } from '../model/token.ts';
+import type { Level, Log } from './log.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What `status` counts, since the daemon started. */
@@ -29,80 +29,95 @@ export class LogReporter implements Reporter {
     refused: 0,
     joined: 0,
   };
-  readonly #log: Logger;
+  readonly #log: Log;
 
-  constructor(log: Logger) {
+  constructor(log: Log) {
     this.#log = log;
   }
 
   events(batch: readonly KernelEvent[]): void {
     this.counters.events += batch.length;
-    for (const event of batch) this.#event(event);
+    for (const event of batch) {
+      this.#count(event);
+      const level = levelOf(event);
+      if (this.#log.isEnabled(level)) this.#log.write(level, () => formatEvent(event));
+    }
   }
 
   decisions(commands: readonly Command[]): void {
     this.counters.commands += commands.length;
     for (const command of commands) {
       const level = command.kind === 'observe' ? 'debug' : 'info';
-      if (this.#log.isLevelEnabled(level)) {
-        this.#log[level](`${formatCommand(command)}: ${command.why}`);
-      }
+      this.#log.write(level, () => `${formatCommand(command)}: ${command.why}`);
     }
   }
 
   resynced(reason: string, connections: number, milliseconds: number): void {
     this.counters.resyncs += 1;
     const took = `${connections} connections in ${milliseconds.toFixed(1)} ms`;
-    this.#log.info(`everything was read again (${reason}): ${took}`);
+    this.#log.write('info', `everything was read again (${reason}): ${took}`);
   }
 
   problem(what: string, error: Error): void {
-    this.#log.error(`${what}: ${error.message}`);
+    this.#log.write('error', `${what}: ${error.message}`);
   }
 
-  #event(event: KernelEvent): void {
-    switch (event.kind) {
-      case 'lost':
-        this.counters.lost += 1;
-        this.#log.warn(
-          `events were lost, everything is read again: ${event.socket}: ${event.reason}`,
-        );
-        return;
-      case 'command-done':
-        if (event.refusal === undefined) return;
-        this.counters.refused += 1;
-        this.#log.warn(`refused: ${formatRefusal(event.command, event.refusal)}`);
-        return;
-      case 'sub-established':
-        this.counters.joined += 1;
-        this.#log.info(`joined ${formatPair(event)}`);
-        return;
-      case 'sub-closed': {
-        const reason = event.error === 0 ? '' : `: ${errorName(event.error)}`;
-        this.#log.info(`closed ${formatPair(event)}${reason}`);
-        return;
-      }
-      case 'announced':
-        this.#log.info(
-          `peer of ${formatToken(event.token)} announced id ${event.remoteId}, ${formatSocketAddress(event.remote)}`,
-        );
-        return;
-      case 'removed':
-        this.#log.info(`peer of ${formatToken(event.token)} withdrew id ${event.remoteId}`);
-        return;
-      case 'link':
-        this.#log.info(
-          `${event.name} is ${event.up ? 'up' : 'down'}${event.up && !event.running ? ', without carrier' : ''}`,
-        );
-        return;
-      default:
-        if (this.#log.isLevelEnabled('debug')) this.#log.debug(describe(event));
-    }
+  #count(event: KernelEvent): void {
+    if (event.kind === 'lost') this.counters.lost += 1;
+    else if (event.kind === 'sub-established') this.counters.joined += 1;
+    else if (event.kind === 'command-done' && event.refusal) this.counters.refused += 1;
   }
 }
 
+const levelOf = (event: KernelEvent): Level => {
+  switch (event.kind) {
+    case 'lost':
+      return 'warn';
+    case 'command-done':
+      return event.refusal === undefined ? 'debug' : 'warn';
+    case 'sub-established':
+    case 'sub-closed':
+    case 'announced':
+    case 'removed':
+    case 'link':
+    case 'link-removed':
+    case 'address-removed':
+      return 'info';
+    default:
+      return 'debug';
+  }
+};
+
+const formatEvent = (event: KernelEvent): string => {
+  switch (event.kind) {
+    case 'lost':
+      return `events were lost (${event.socket}: ${event.reason}): everything is read again`;
+    case 'command-done':
+      if (event.refusal === undefined) return `accepted: ${formatCommand(event.command)}`;
+      return `refused: ${formatRefusal(event.command, event.refusal)}`;
+    case 'sub-established':
+      return `joined ${formatPair(event)}`;
+    case 'sub-closed':
+      return `closed ${formatPair(event)}${event.error === 0 ? '' : `: ${errorName(event.error)}`}`;
+    case 'announced':
+      return `peer of ${formatToken(event.token)} announced id ${event.remoteId}, ${formatSocketAddress(event.remote)}`;
+    case 'removed':
+      return `peer of ${formatToken(event.token)} withdrew id ${event.remoteId}`;
+    case 'link':
+      return `${event.name} ${linkState(event)}`;
+    case 'link-removed':
+      return `interface ${event.index} is gone`;
+    case 'address-removed':
+      return `${event.address} left interface ${event.index}`;
+    default:
+      return JSON.stringify(event, (_, value) => (value instanceof Map ? [...value] : value));
+  }
+};
+
+const linkState = ({ up, running }: { up: boolean; running: boolean }): string => {
+  if (!up) return 'is down';
+  return running ? 'is up' : 'is up, without carrier';
+};
+
 const formatPair = ({ token, local, remote }: SubflowEvent): string =>
   `${formatToken(token)} ${formatSocketAddress(local)} → ${formatSocketAddress(remote)}`;
-
-const describe = (event: KernelEvent): string =>
-  JSON.stringify(event, (_, value) => (value instanceof Map ? [...value] : value));

@@ -1,47 +1,72 @@
-// The log: one line a decision, on standard error. Lines are dropped rather than that a slow reader stops the daemon.
+// The log: one line a decision, on standard error. Writing never delays the work: lines are made when there is time for
+// it, and dropped rather than that a slow reader stops the daemon.
 
-import { type Logger, pino } from 'pino';
+import { pino } from 'pino';
 
 export type LogFormat = 'text' | 'json';
+export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** Bytes that may wait for a slow reader. */
 const MAX_WAITING = 4 << 20;
 
-const LEVELS: Readonly<Record<number, string>> = {
-  20: 'debug',
-  30: 'info ',
-  40: 'warn ',
-  50: 'error',
-  60: 'fatal',
-};
+/** How long a line may wait until it is made, in ms. */
+const PATIENCE = 50;
 
-export interface Log {
-  readonly logger: Logger;
-  /** Writes out what waits; to be called before the process ends. */
-  flush(): void;
+/** Lines that are made at a time. */
+const SLICE = 64;
+
+const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const;
+
+interface Line {
+  readonly level: Level;
+  readonly time: Date;
+  readonly message: () => string;
 }
 
-export const createLog = (format: LogFormat, level: string): Log => {
-  const destination = pino.destination({ fd: 2, sync: false, maxLength: MAX_WAITING });
-  const text = { write: (line: string) => void destination.write(asText(line)) };
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    format === 'text' ? text : destination,
-  );
-  return {
-    logger,
-    flush: () => {
-      try {
-        destination.flushSync();
-      } catch {
-        // The reader has gone: there is nobody left to tell.
-      }
-    },
-  };
-};
+export class Log {
+  readonly #threshold: number;
+  readonly #destination: ReturnType<typeof pino.destination>;
+  readonly #print: (line: Line) => void;
+  #waiting: Line[] = [];
+
+  constructor(format: LogFormat, level: Level) {
+    this.#threshold = LEVELS[level];
+    this.#destination = pino.destination({ fd: 2, sync: false, maxLength: MAX_WAITING });
+    const logger = pino({ level, base: null, timestamp: false }, this.#destination);
+    this.#print =
+      format === 'json'
+        ? ({ level, time, message }) => logger[level]({ time: time.toISOString() }, message())
+        : (line) => void this.#destination.write(asText(line));
+  }
+
+  isEnabled(level: Level): boolean {
+    return LEVELS[level] >= this.#threshold;
+  }
+
+  /** `message` is called later, if at all: what it tells of must not change. */
+  write(level: Level, message: string | (() => string)): void {
+    if (!this.isEnabled(level)) return;
+    if (this.#waiting.length === 0) setTimeout(() => this.#make(), PATIENCE);
+    const make = typeof message === 'string' ? () => message : message;
+    this.#waiting.push({ level, time: new Date(), message: make });
+  }
+
+  /** Writes out what waits; to be called before the process ends. */
+  flush(): void {
+    for (const line of this.#waiting.splice(0)) this.#print(line);
+    try {
+      this.#destination.flushSync();
+    } catch {
+      // The reader has gone: there is nobody left to tell.
+    }
+  }
+
+  #make(): void {
+    for (const line of this.#waiting.splice(0, SLICE)) this.#print(line);
+    if (this.#waiting.length > 0) setImmediate(() => this.#make());
+  }
+}
 
 /** `12:34:56.789 info  message` */
-const asText = (line: string): string => {
-  const { level, time, msg } = JSON.parse(line) as { level: number; time: string; msg: string };
-  return `${time.slice(11, 23)} ${LEVELS[level] ?? level} ${msg}\n`;
-};
+const asText = ({ level, time, message }: Line): string =>
+  `${time.toISOString().slice(11, 23)} ${level.padEnd(5)} ${message()}\n`;

@@ -25,7 +25,9 @@ program
     [],
   )
   .option('--runtime <directory>', 'where the control socket lives')
-  .addOption(new Option('--log <format>', 'format of the log').choices(['text', 'json']).default('text'))
+  .addOption(
+    new Option('--log <format>', 'format of the log').choices(['text', 'json']).default('text'),
+  )
   .addOption(
     new Option('--level <level>', 'least important lines that are logged')
       .choices(['debug', 'info', 'warn', 'error'])

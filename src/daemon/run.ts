@@ -7,7 +7,7 @@ import { version } from '../version.ts';
 import { systemClock } from './clock.ts';
 import { Controller } from './controller.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
-import { createLog, type LogFormat } from './log.ts';
+import { type Level, Log, type LogFormat } from './log.ts';
 import { LogReporter } from './log-reporter.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
 import { readPolicy } from './read-policy.ts';
@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly policies: readonly string[];
   readonly runtime?: string;
   readonly log: LogFormat;
-  readonly level: string;
+  readonly level: Level;
 }
 
 /** Resolves after a clean end. Throws a {@link StartError}, having changed nothing, where it cannot start. */
@@ -24,8 +24,8 @@ export const run = async (options: RunOptions): Promise<void> => {
   const policy = readPolicy(options.policies);
   const pathManager = new PathManagerSwitch();
   const kernel = openKernel(loadAddon());
-  const { logger, flush } = createLog(options.log, options.level);
-  const reporter = new LogReporter(logger);
+  const log = new Log(options.log, options.level);
+  const reporter = new LogReporter(log);
   const controller = new Controller({
     kernel,
     clock: systemClock,
@@ -33,15 +33,15 @@ export const run = async (options: RunOptions): Promise<void> => {
     reporter,
   });
   pathManager.toUserspace();
-  logger.info(`subflowd ${version} decides for new connections (was: ${pathManager.before})`);
+  log.write('info', `subflowd ${version} decides for new connections (was: ${pathManager.before})`);
   try {
     await controller.start();
-    logger.info('ready');
-    logger.info(`${await signalled()}: giving back`);
+    log.write('info', 'ready');
+    log.write('info', `${await signalled()}: giving back`);
   } finally {
     controller.close();
     pathManager.restore();
-    flush();
+    log.flush();
   }
 };
 

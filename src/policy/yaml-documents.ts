@@ -1,38 +1,39 @@
 // The YAML in a policy file: every sound document, with nodes that know where they stand.
 
 import {
+  Composer,
   type Document,
   isScalar,
-  parseAllDocuments,
+  Parser,
   visit,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
+import { findTooDeep } from './nesting.ts';
 import type { PolicyText, Span } from './policy-text.ts';
 
 /** Documents that are not sound are among the file's problems afterwards. */
 export const yamlDocuments = (file: PolicyText): readonly Document.Parsed[] => {
-  try {
-    const documents = parseAllDocuments(file.text, {
-      lineCounter: file.lines,
-      prettyErrors: false,
-      stringKeys: true,
-      // `yaml` compares every key with every other one: a large file would take minutes.
-      uniqueKeys: false,
-      resolveKnownTags: false,
-      logLevel: 'silent',
-    });
-    if ('empty' in documents) addErrors(file, [...documents.errors, ...documents.warnings]);
-    return documents.filter((document) => isSound(file, document));
-  } catch (error) {
-    // The parser is recursive, and so is whoever walks its tree.
-    if (!(error instanceof RangeError)) throw error;
-    file.add([0, 0], TOO_DEEP);
+  const tokens = [...new Parser(file.lines.addNewLine).parse(file.text)];
+  const tooDeep = findTooDeep(tokens);
+  if (tooDeep !== undefined) {
+    file.add([tooDeep, tooDeep], 'nested too deeply for a policy');
     return [];
   }
+  const composer = new Composer({
+    stringKeys: true,
+    // `yaml` compares every key with every other one: a large file would take minutes.
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    logLevel: 'silent',
+  });
+  const documents = [...composer.compose(tokens)] as Document.Parsed[];
+  if (documents.length === 0) {
+    const { errors, warnings } = composer.streamInfo();
+    addErrors(file, [...errors, ...warnings]);
+  }
+  return documents.filter((document) => isSound(file, document));
 };
-
-const TOO_DEEP = 'nested too deeply';
 
 const isSound = (file: PolicyText, document: Document.Parsed): boolean => {
   const before = file.problemCount;
@@ -50,8 +51,7 @@ const isSound = (file: PolicyText, document: Document.Parsed): boolean => {
 
 const addErrors = (file: PolicyText, errors: readonly YAMLError[]): void => {
   for (const { code, pos, message } of errors) {
-    if (code === 'RESOURCE_EXHAUSTION') file.add(pos, TOO_DEEP);
-    else if (code === 'BAD_ALIAS') addAlias(file, '', pos);
+    if (code === 'BAD_ALIAS') addAlias(file, '', pos);
     else if (code === 'NON_STRING_KEY') file.add(pos, 'a key must be a word');
     else file.add(pos, `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   }

@@ -1,0 +1,126 @@
+// What `subflowctl status` shows, from what the controller knows.
+
+import type {
+  ConnectionStatus,
+  InterfaceStatus,
+  PendingStatus,
+  Status,
+  SubflowStatus,
+} from '../control/protocol.ts';
+import { PROTOCOL_VERSION } from '../control/protocol.ts';
+import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
+import { intentOfSubflow, isLost, keyOf } from '../engine/subflows.ts';
+import { formatSocketAddress } from '../model/address.ts';
+import type { Interface } from '../model/interface.ts';
+import { formatToken } from '../model/token.ts';
+import { claimOf, describe, type Policy } from '../policy/index.ts';
+import { type AddressIntent, pathKey } from '../policy/intent.ts';
+import { version } from '../version.ts';
+import type { Counters } from './log-reporter.ts';
+
+export interface StatusSources {
+  readonly state: Readonly<State>;
+  readonly policy: Policy;
+  readonly since: Date;
+  readonly counters: Counters;
+  /** Of the controller's clock, in ms. */
+  readonly now: number;
+}
+
+export const statusOf = ({ state, policy, since, counters, now }: StatusSources): Status => ({
+  protocol: PROTOCOL_VERSION,
+  version,
+  pid: process.pid,
+  since: since.toISOString(),
+  manager: 'userspace',
+  policy: { rules: describe(policy, state.interfaces.values()) },
+  interfaces: [...state.interfaces.values()].map((one) => interfaceStatus(state, policy, one)),
+  connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
+  counters: { ...counters },
+});
+
+const interfaceStatus = (
+  state: Readonly<State>,
+  policy: Policy,
+  { index, name, addresses, ...rest }: Interface,
+): InterfaceStatus => {
+  const rule = claimOf(policy, { index, name, addresses, ...rest });
+  return {
+    name,
+    index,
+    ...(rule && { role: rule.role, source: rule.source }),
+    addresses: addresses.map(({ address }) => {
+      const intent = state.intent.addresses.get(pathKey(address, index));
+      const why = whyOf(intent);
+      return { address, state: intent?.state ?? 'foreign', ...(why !== undefined && { why }) };
+    }),
+  };
+};
+
+const whyOf = (intent: AddressIntent | undefined): string | undefined =>
+  intent !== undefined && 'why' in intent ? intent.why : undefined;
+
+const connectionStatus = (
+  state: Readonly<State>,
+  connection: Connection,
+  now: number,
+): ConnectionStatus => {
+  const note = noteOn(connection);
+  return {
+    token: formatToken(connection.token),
+    serverSide: connection.serverSide ?? null,
+    owner: connection.owner ?? null,
+    ...(note !== undefined && { note }),
+    local: formatSocketAddress(connection.local),
+    remote: formatSocketAddress(connection.remote),
+    subflows: connection.subflows.map((subflow) => subflowStatus(state, subflow)),
+    pending: connection.attempts
+      .filter(({ reachedAt }) => reachedAt === undefined)
+      .map((attempt) => pendingStatus(attempt, now)),
+  };
+};
+
+const noteOn = ({ owner, established }: Connection): string | undefined => {
+  if (owner === 'kernel') return 'of the in-kernel path manager: opened before subflowd took over';
+  return established ? undefined : 'the peer has not acknowledged data yet';
+};
+
+const subflowStatus = (state: Readonly<State>, subflow: LiveSubflow): SubflowStatus => {
+  const intent = intentOfSubflow(state, subflow);
+  return {
+    local: formatSocketAddress(subflow.local),
+    remote: formatSocketAddress(subflow.remote),
+    interface: interfaceOf(state, subflow),
+    localId: subflow.localId,
+    remoteId: subflow.remoteId,
+    role: intent?.state === 'usable' ? intent.path.role : null,
+    backup: subflow.backupLocal ?? null,
+    state: stateOf(state, subflow),
+  };
+};
+
+const interfaceOf = (state: Readonly<State>, subflow: LiveSubflow): string | null => {
+  const key = keyOf(subflow);
+  for (const { name, index, addresses } of state.interfaces.values()) {
+    if (addresses.some(({ address }) => pathKey(address, index) === key)) return name;
+  }
+  return null;
+};
+
+const stateOf = (state: Readonly<State>, subflow: LiveSubflow): string => {
+  if (subflow.closing) return 'closing';
+  if (isLost(state, subflow)) return 'lost';
+  return subflow.established ? 'established' : 'joining';
+};
+
+const pendingStatus = (
+  { goal, failures, pending, retryAt, problem }: Attempt,
+  now: number,
+): PendingStatus => ({
+  goal,
+  failures,
+  retryInMs: pending ? null : Math.max(0, Math.round(retryAt - now)),
+  ...(problem && {
+    error: problem.text === undefined ? problem.code : `${problem.text} (${problem.code})`,
+  }),
+});

@@ -1,0 +1,73 @@
+// The real daemon in a host of the lab, and the real command line to ask it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Status } from '../../src/control/protocol.ts';
+import type { Host } from './host.ts';
+import type { Program } from './program.ts';
+import { until } from './until.ts';
+
+const compiled = (path: string): string =>
+  fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+
+export interface DaemonOptions {
+  /** Policy files or directories; without any the built-in default is in force. */
+  readonly policies?: readonly string[];
+  readonly onLine?: (line: string) => void;
+  /** Further words for `subflowd run`, and for node before it. */
+  readonly words?: readonly string[];
+  readonly node?: readonly string[];
+}
+
+export class Daemon {
+  readonly program: Program;
+  readonly #host: Host;
+  readonly #runtime: string;
+
+  /** Starts it and waits until it has taken over. */
+  static async start(host: Host, options: DaemonOptions = {}): Promise<Daemon> {
+    const daemon = new Daemon(host, options);
+    await until(
+      'the daemon is ready',
+      () => {
+        if (!daemon.program.running) throw new Error(daemon.program.errors.join('\n'));
+        return daemon.program.errors.some((line) => line.endsWith(' ready'));
+      },
+      10_000,
+    );
+    return daemon;
+  }
+
+  private constructor(host: Host, { policies = [], onLine, words = [], node = [] }: DaemonOptions) {
+    this.#host = host;
+    this.#runtime = mkdtempSync(join(tmpdir(), 'subflowd-'));
+    const files = policies.flatMap((path) => ['--policies', path]);
+    this.program = host.spawn(
+      [
+        ...[process.execPath, ...node, compiled('daemon/main.js'), 'run'],
+        ...files,
+        ...['--runtime', this.#runtime, ...words],
+      ],
+      { onLine: (line) => onLine?.(line) },
+    );
+  }
+
+  /** What `subflowctl` prints. */
+  ctl(...words: readonly string[]): Promise<string> {
+    const argv = [compiled('cli/main.js'), ...words, '--runtime', this.#runtime];
+    return this.#host.exec([process.execPath, ...argv]);
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse(await this.ctl('status', '--json')) as Status;
+  }
+
+  /** Ends it cleanly; resolves to its exit status. */
+  async stop(): Promise<number | null> {
+    const { code } = await this.program.stop('SIGTERM', 10_000);
+    rmSync(this.#runtime, { recursive: true, force: true });
+    return code;
+  }
+}
