@@ -47,22 +47,26 @@ export class Requests {
   }
 
   /**
-   * Does something to the network and returns how long the slowest request from then on took, and the two after it,
-   * in ms. Waits until `quiet` ms have passed in which requests were answered.
+   * Does something to the network and returns how long the slowest request waited because of it, and the two after it,
+   * in ms. `disturb` may tell the instant, else its begin counts. A request that was under way then counts from there:
+   * what it waited before is its own travel. Ends once requests were answered for `quiet` ms.
    */
-  async around(disturb: () => Promise<void>, quiet = 100): Promise<[number, number, number]> {
-    const from = monotonicNs();
-    await disturb();
+  async around(
+    disturb: () => Promise<number | undefined>,
+    quiet = 100,
+  ): Promise<[number, number, number]> {
+    const began = monotonicNs();
+    const from = (await disturb()) ?? began;
     const disturbed = monotonicNs();
-    const after = () => this.#answered.filter(({ sent_ns }) => sent_ns >= from);
+    const after = () => this.#answered.filter(({ sent_ns, ms }) => sent_ns + ms * 1e6 >= from);
     await until(
       'requests are answered again',
       () => after().filter(({ sent_ns }) => sent_ns > disturbed + quiet * 1e6).length >= 3,
       20_000,
     );
-    const times = after().map(({ ms }) => ms);
-    const slowest = times.indexOf(Math.max(...times.slice(0, -2)));
-    const [first = 0, second = 0, third = 0] = times.slice(slowest);
+    const waits = after().map(({ sent_ns, ms }) => ms - Math.max(0, from - sent_ns) / 1e6);
+    const slowest = waits.indexOf(Math.max(...waits.slice(0, -2)));
+    const [first = 0, second = 0, third = 0] = waits.slice(slowest);
     return [first, second, third];
   }
 

@@ -34,8 +34,12 @@ export const makeScene = async (
 
 /** Waits until so many subflows leave by the client's interface `index`, as `ss` sees them. */
 export const subflowsFrom = (lab: Lab, index: number, count: number): Promise<unknown> => {
-  const { ipv4 = '?', ipv6 = '?' } = lab.client.interfaces[index] ?? {};
-  const isFrom = (local: string) => local.includes(`${ipv4}:`) || local.includes(`${ipv6}]`);
+  const { ipv4, ipv6 } = lab.client.interfaces[index] ?? {};
+  // `10.0.2.1%wwan0:40000`, `[::ffff:10.0.1.1]:40000`
+  const isFrom = (local: string) => {
+    const address = local.replace(/:\d+$/, '').replace(/[[\]]|%\w+|::ffff:/g, '');
+    return address === ipv4 || address === ipv6;
+  };
   return until(
     `${count} subflows leave by ${lab.client.interfaces[index]?.name}`,
     async () =>

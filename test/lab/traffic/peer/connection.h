@@ -1,0 +1,25 @@
+// One accepted connection: reads what comes, sends what is owed, ends when the client has ended.
+#pragma once
+
+#include <string>
+
+#include "service.h"
+
+class Connection : public Watcher {
+ public:
+  Connection(Service& service, int fd);
+  ~Connection() override;
+  void ready(uint32_t events) override;
+
+ private:
+  bool receive();
+  bool send_owed();
+  void answer(const char* bytes, size_t size);
+  void await(uint32_t events);
+
+  Service& service_;
+  const int fd_;
+  uint32_t awaited_ = 0;
+  std::string request_;
+  std::string owed_;
+};

@@ -1,0 +1,31 @@
+// Waiting for something to become true, instead of sleeping and hoping.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+const POLL_MS = 3;
+
+/**
+ * Looks until `accept` takes what `look` returns (by default: anything truthy), and returns that.
+ * A `look` that throws has not seen it yet. After `deadlineMs` it fails with the last thing seen.
+ */
+export async function until<T>(
+  description: string,
+  look: () => T | Promise<T>,
+  deadlineMs = 2_000,
+  accept: (seen: T) => boolean = Boolean,
+): Promise<T> {
+  const end = performance.now() + deadlineMs;
+  let last = 'nothing';
+  do {
+    try {
+      const seen = await look();
+      if (accept(seen)) return seen;
+      last = inspect(seen, { breakLength: Number.POSITIVE_INFINITY });
+    } catch (error) {
+      last = String(error);
+    }
+    await pause(POLL_MS);
+  } while (performance.now() < end);
+  throw new Error(`waited ${deadlineMs} ms until ${description}; last seen: ${last}`);
+}
