@@ -1,6 +1,6 @@
 // From a path into a document to the place in its text.
 
-import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import type { Span } from './policy-text.ts';
 
 export interface Location {
@@ -27,11 +27,15 @@ export const locate = (document: Document.Parsed, path: readonly PropertyKey[]):
 /** Of the first key where this one is not there, and of the mapping where none is. */
 export const spanOfKey = (map: Node, key: PropertyKey): Span => {
   const pair = isMap(map) ? (pairOf(map, key) ?? map.items[0]) : undefined;
-  return spanOf(pair?.key as Node | undefined) ?? spanOf(map) ?? [0, 0];
+  const [start, end] = (pair?.key as Node | undefined)?.range ?? map.range ?? [0, 0];
+  return [start, end];
 };
 
 const pairOf = (map: YAMLMap, step: PropertyKey) =>
-  map.items.find(({ key }) => isScalar(key) && key.value === step);
+  map.items.find(({ key }) => isScalar(key) && keyText(key) === step);
+
+/** The text of a key, which may have been left out: `: value`. */
+export const keyText = ({ value }: Scalar): string => String(value ?? '');
 
 /** Undefined for a value that is not written: `role:`. */
 const spanOf = (node: Node | null | undefined): Span | undefined => {

@@ -9,6 +9,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
+import { keyText } from './locate.ts';
 import { findTooDeep } from './nesting.ts';
 import type { PolicyText, Span } from './policy-text.ts';
 
@@ -63,12 +64,13 @@ const addAlias = (file: PolicyText, name: string, span: Span): void =>
 
 /** YAML forbids them; of two, one would be lost. */
 const addDuplicateKeys = (file: PolicyText, { items }: YAMLMap): void => {
-  const lines = new Map<unknown, number>();
+  const lines = new Map<string, number>();
   for (const { key } of items) {
     if (!isScalar(key)) continue;
     const [start, end] = key.range ?? [0, 0];
-    const line = lines.get(key.value);
-    if (line === undefined) lines.set(key.value, file.lineOf(start));
-    else file.add([start, end], `duplicate key "${key.value}": it stands on line ${line} already`);
+    const text = keyText(key);
+    const line = lines.get(text);
+    if (line === undefined) lines.set(text, file.lineOf(start));
+    else file.add([start, end], `duplicate key "${text}": it stands on line ${line} already`);
   }
 };
