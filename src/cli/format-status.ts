@@ -1,0 +1,92 @@
+// The status as people read it.
+
+import type {
+  AddressStatus,
+  ConnectionStatus,
+  InterfaceStatus,
+  PolicyStatus,
+  RuleStatus,
+  Status,
+} from '../control/index.ts';
+import { formatConnections } from './format-connections.ts';
+import type { Paint } from './paint.ts';
+import { type Cell, formatTable, type Row, type Style } from './table.ts';
+
+export const formatStatus = (status: Status, paint: Paint): string => {
+  const { version, pid, since, manager, policy, interfaces, connections, counters } = status;
+  const sections: string[][] = [
+    [`subflowd ${version}, pid ${pid}, decides since ${since} (${manager} path manager)`],
+    formatPolicy(policy, paint),
+    formatInterfaces(interfaces, paint),
+    formatConnections(connections, paint),
+    hints(policy, connections),
+    [
+      Object.entries(counters)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+    ],
+  ];
+  const shown = sections.filter((lines) => lines.join('') !== '');
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+};
+
+const formatPolicy = ({ rules, problem }: PolicyStatus, paint: Paint): string[] => {
+  const rows = rules.map(
+    ({ source, match, role, interfaces }): Row => [
+      source,
+      match,
+      role,
+      interfaces.length > 0 ? interfaces.join(', ') : { text: 'none yet', style: 'dim' },
+    ],
+  );
+  const table = formatTable(['POLICY', 'MATCHES', 'ROLE', 'NOW'], rows, paint);
+  if (problem === undefined) return table;
+  return [
+    ...table,
+    paint('red', 'the policy files have changed, and are not in force:'),
+    ...problem.split('\n'),
+  ];
+};
+
+const formatInterfaces = (interfaces: readonly InterfaceStatus[], paint: Paint): string[] => {
+  const rows = interfaces.flatMap(({ name, role, addresses }) => {
+    const cells: Cell[] = [name, role ?? '-'];
+    if (addresses.length === 0) return [[...cells, { text: 'no address', style: 'dim' as const }]];
+    return addresses.map(
+      (address, index): Row => [...(index === 0 ? cells : ['', '']), ...addressCells(address)],
+    );
+  });
+  return rows.length === 0
+    ? []
+    : formatTable(['INTERFACE', 'ROLE', 'STATE', 'ADDRESS'], rows, paint);
+};
+
+const STATES: Readonly<Record<AddressStatus['state'], Style>> = {
+  usable: 'green',
+  lost: 'red',
+  unwanted: 'dim',
+  off: 'dim',
+  foreign: 'dim',
+};
+
+/** The reason last: it is the longest, and most addresses have none. */
+const addressCells = ({ address, state, why }: AddressStatus): Cell[] => [
+  { text: state, style: STATES[state] },
+  why === undefined ? address : `${address} (${why})`,
+];
+
+const hints = (policy: PolicyStatus, connections: readonly ConnectionStatus[]): string[] => [
+  ...(policy.rules.some(isMet) ? [] : [unmet(policy.rules)]),
+  ...(connections.length > 0
+    ? []
+    : ['no MPTCP connections yet: "mptcpize run curl https://example.org" opens one']),
+];
+
+const isMet = ({ role, interfaces }: RuleStatus): boolean =>
+  role !== 'off' && interfaces.length > 0;
+
+const unmet = (rules: readonly RuleStatus[]): string => {
+  const [only] = rules;
+  const what = rules.length === 1 && only ? `policy ${only.source} (${only.match})` : 'the policy';
+  return `${what} matches no interface yet: "ip link" shows what there is`;
+};

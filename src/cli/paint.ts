@@ -1,0 +1,11 @@
+// Colours, where somebody looks at them.
+
+import { styleText } from 'node:util';
+
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+export const plain: Paint = (_, text) => text;
+
+/** https://no-color.org */
+export const painterFor = (stream: { readonly isTTY?: boolean }, env = process.env): Paint =>
+  stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? styleText : plain;
