@@ -1,5 +1,7 @@
 // One life of the daemon: check, take over, work, give back.
 
+import { AlreadyRunning, ControlServer, makeRuntimeDirectory, socketPath } from '../control/index.ts';
+import { remember } from '../engine/memory.ts';
 import { type Addon, loadAddon } from '../kernel/addon.ts';
 import { NativeKernel } from '../kernel/native-kernel.ts';
 import { intentOf } from '../policy/index.ts';
@@ -9,8 +11,10 @@ import { Controller } from './controller.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 import { type Level, Log, type LogFormat } from './log.ts';
 import { LogReporter } from './log-reporter.ts';
+import { MemoryFile } from './memory-file.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
 import { readPolicy } from './read-policy.ts';
+import { statusOf } from './status.ts';
 
 export interface RunOptions {
   readonly policies: readonly string[];
@@ -32,15 +36,26 @@ export const run = async (options: RunOptions): Promise<void> => {
     intentOf: (interfaces) => intentOf(policy, interfaces),
     reporter,
   });
-  pathManager.toUserspace();
-  log.write('info', `subflowd ${version} decides for new connections (was: ${pathManager.before})`);
+  const since = new Date();
+  const status = () =>
+    statusOf({
+      ...{ state: controller.state, policy, since },
+      ...{ counters: reporter.counters, now: systemClock.now() },
+    });
+  const directory = makeRuntimeDirectory(options.runtime);
+  const control = await listen(socketPath(directory), { status });
+  const memory = new MemoryFile(directory);
   try {
-    await controller.start();
+    pathManager.toUserspace();
+    log.write('info', `subflowd ${version} decides for new connections (was: ${pathManager.before})`);
+    await controller.start(memory.take());
     log.write('info', 'ready');
     log.write('info', `${await signalled()}: giving back`);
+    memory.keep(remember(controller.state));
   } finally {
     controller.close();
     pathManager.restore();
+    await control.close();
     log.flush();
   }
 };
@@ -58,6 +73,20 @@ const openKernel = (addon: Addon): NativeKernel => {
     }
     if (code === 'ENOENT') throw new StartError(ExitStatus.noMptcp, message);
     throw error;
+  }
+};
+
+const listen = async (
+  path: string,
+  handlers: Parameters<typeof ControlServer.listen>[0]['handlers'],
+): Promise<ControlServer> => {
+  try {
+    return await ControlServer.listen({ path, handlers });
+  } catch (error) {
+    if (error instanceof AlreadyRunning) {
+      throw new StartError(ExitStatus.alreadyRunning, error.message);
+    }
+    throw new StartError(ExitStatus.failure, (error as Error).message);
   }
 };
 

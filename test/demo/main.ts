@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { cut } from '../lab/cut.ts';
 import { Daemon } from '../lab/daemon.ts';
 import { Lab, tool, until } from '../lab/index.ts';
 import { Requests } from '../lab/requests.ts';
@@ -40,7 +41,7 @@ const kernelAlone = async (): Promise<Gaps> => {
     const requests = await Requests.start(lab.client, { to: lab.address(), port: PORT });
     await joined(lab, 1);
     title('   wlan0 is cut under request/response traffic');
-    const gaps = await requests.around(() => lab.client.cut(0));
+    const gaps = await requests.around(() => cut(lab.client, 0));
     await requests.stop();
     return gaps;
   } finally {
@@ -57,7 +58,7 @@ const withSubflowd = async (): Promise<Gaps> => {
     await joined(lab, 1);
     console.log(await daemon.ctl('status'));
     title('   wlan0 is cut under request/response traffic');
-    const gaps = await requests.around(() => lab.client.cut(0));
+    const gaps = await requests.around(() => cut(lab.client, 0));
     console.log(await daemon.ctl('status'));
     title('   wlan0 comes back');
     await lab.client.restore(0);
