@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.SECONDEXPANSION:
 Q := $(if $(V),,@)
 
 BIN := node_modules/.bin
-TAP := $(BIN)/tap --disable-coverage --allow-empty-coverage --reporter=terse
 ENTER := test/lab/enter
 NODE_PREFIX := $(shell node -p "require('node:path').resolve(process.execPath, '../..')" 2>/dev/null)
 # node-gyp downloads Node's headers unless it is told where they are.
@@ -17,63 +17,79 @@ PREREQUISITES := build/.prerequisites
 MODULES := node_modules/.package-lock.json
 ADDON := build/Release/subflowd.node
 COMPILED := dist/.tsbuildinfo
+TRAFFIC := $(addprefix build/test/,client peer relay sniff)
+NATIVE_TESTS := $(patsubst test/native/%.test.cc,build/test/native/%,$(wildcard test/native/*.test.cc))
 
 NATIVE_SOURCES := $(shell find native -name '*.cc' -o -name '*.h')
+CODECS := $(shell find native/netlink native/mptcp native/diag -name '*.cc')
 TS_SOURCES := $(shell find src test -name '*.ts')
+CXX_FILES = $(NATIVE_SOURCES) $(shell find test -name '*.cc' -o -name '*.h')
 
-## The two commands
+CXXFLAGS := -std=c++20 -Wall -Wextra -Wpedantic -Werror
+SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# The two commands
 
 .PHONY: demo
-demo: build traffic ## show subflowd at work on real connections, in namespaces of its own
+demo: build $(TRAFFIC) ## show subflowd at work on real connections, in namespaces of its own
 	$(Q)$(ENTER) node dist/test/demo/main.js
 
 .PHONY: test
-test: build traffic test-native ## prove it: unit, native, scenarios, contract and lab tests
+test: build $(TRAFFIC) $(NATIVE_TESTS) ## prove it: codecs, units, scenarios, contract and lab tests
 	$(Q)$(ENTER) test/run-tests
 
-## Parts
+# Parts
 
 .PHONY: build
 build: $(ADDON) $(COMPILED) ## compile the addon and the TypeScript
 
-.PHONY: help
-help: ## print this list
-	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-
 .PHONY: check
 check: $(COMPILED) ## types, lint, format, unused code, package
 	$(Q)$(BIN)/biome check
-	$(Q)$(BIN)/clang-format --dry-run --Werror $(NATIVE_SOURCES) $(shell find test -name '*.cc' -o -name '*.h')
+	$(Q)$(BIN)/clang-format --dry-run --Werror $(CXX_FILES)
 	$(Q)$(BIN)/knip
-	$(Q)$(BIN)/publint --strict
-
-.PHONY: format
-format: $(MODULES) ## rewrite sources in the project's format
-	$(Q)$(BIN)/biome check --write
-	$(Q)$(BIN)/clang-format -i $(NATIVE_SOURCES) $(shell find test -name '*.cc' -o -name '*.h')
+	$(Q)$(BIN)/publint --strict --pack=false
 
 .PHONY: bench
-bench: build traffic ## join latency, storm, failover and memory, beside the in-kernel path manager
+bench: build $(TRAFFIC) ## latency, storm, failover, memory, beside the in-kernel path manager
 	$(Q)$(ENTER) node dist/test/bench/main.js
 
+.PHONY: format
+format: $(MODULES) ## rewrite the sources in the project's format
+	$(Q)$(BIN)/biome check --write
+	$(Q)$(BIN)/clang-format -i $(CXX_FILES)
+
 .PHONY: clean
-clean: ## remove everything that was built
+clean: ## remove everything that was built or fetched
 	$(Q)rm -rf build dist .tap node_modules
 
-# What must be there
+.PHONY: help
+help: ## print this list
+	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# What they need
 
 $(PREREQUISITES): packaging/system-packages
 	$(Q)packaging/system-packages
 	$(Q)mkdir -p $(@D) && touch $@
 
 $(MODULES): package.json package-lock.json .npmrc | $(PREREQUISITES)
-	$(Q)npm ci --ignore-scripts --no-progress
+	$(Q)npm ci --ignore-scripts --no-progress --loglevel=error
 	$(Q)touch $@
 
 $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
-	$(Q)$(BIN)/node-gyp rebuild --loglevel=error
+	$(Q)$(BIN)/node-gyp rebuild --loglevel=error --silent
 	$(Q)touch $@
 
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
 	$(Q)$(BIN)/tsc -p .
 	$(Q)touch $@
+
+$(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/*) $$(wildcard test/lab/traffic/common/*) | $(PREREQUISITES)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS) -O2 -o $@ $(filter %.cc,$^)
+
+# Codecs are tested without Node, under the address and undefined-behaviour sanitizers.
+$(NATIVE_TESTS): build/test/native/%: test/native/%.test.cc $$(wildcard test/native/*.h) $(NATIVE_SOURCES) | $(PREREQUISITES)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -Inative -o $@ $< $(CODECS)

@@ -26,17 +26,19 @@ interface Line {
 export class Log {
   readonly #threshold: number;
   readonly #destination: ReturnType<typeof pino.destination>;
-  readonly #print: (line: Line) => void;
+  readonly #print: (lines: readonly Line[]) => void;
   #waiting: Line[] = [];
 
   constructor(format: LogFormat, level: Level) {
     this.#threshold = LEVELS[level];
     this.#destination = pino.destination({ fd: 2, sync: false, maxLength: MAX_WAITING });
     const logger = pino({ level, base: null, timestamp: false }, this.#destination);
+    const asJson = ({ level, time, message }: Line): void =>
+      logger[level]({ time: time.toISOString() }, message());
     this.#print =
       format === 'json'
-        ? ({ level, time, message }) => logger[level]({ time: time.toISOString() }, message())
-        : (line) => void this.#destination.write(asText(line));
+        ? (lines) => lines.forEach(asJson)
+        : (lines) => void this.#destination.write(lines.map(asText).join(''));
   }
 
   isEnabled(level: Level): boolean {
@@ -53,7 +55,7 @@ export class Log {
 
   /** Writes out what waits; to be called before the process ends. */
   flush(): void {
-    for (const line of this.#waiting.splice(0)) this.#print(line);
+    if (this.#waiting.length > 0) this.#print(this.#waiting.splice(0));
     try {
       this.#destination.flushSync();
     } catch {
@@ -62,7 +64,7 @@ export class Log {
   }
 
   #make(): void {
-    for (const line of this.#waiting.splice(0, SLICE)) this.#print(line);
+    this.#print(this.#waiting.splice(0, SLICE));
     if (this.#waiting.length > 0) setImmediate(() => this.#make());
   }
 }

@@ -15,8 +15,8 @@ type Gaps = readonly [number, number, number];
 const title = (text: string): void => console.log(`\n${styleText('bold', text)}`);
 const detail = (line: string): void => console.log(styleText('dim', `  ${line}`));
 
-const newLab = async (): Promise<Lab> => {
-  const lab = await Lab.create({ families: ['ipv4'], log: detail });
+const newLab = async (log: (line: string) => void): Promise<Lab> => {
+  const lab = await Lab.create({ families: ['ipv4'], log });
   await lab.server.spawn([tool('peer'), 'serve', '--port', String(PORT)]).line('ready');
   return lab;
 };
@@ -34,7 +34,7 @@ const joined = (lab: Lab, index: number): Promise<boolean> =>
 
 const kernelAlone = async (): Promise<Gaps> => {
   title('1. The kernel alone: in-kernel path manager, wwan0 as backup endpoint');
-  const lab = await newLab();
+  const lab = await newLab(detail);
   try {
     const backup = lab.client.interfaces[1]?.ipv4 ?? '';
     await lab.client.ip([`mptcp endpoint add ${backup} dev wwan0 id 1 subflow backup`]);
@@ -50,8 +50,9 @@ const kernelAlone = async (): Promise<Gaps> => {
 };
 
 const withSubflowd = async (): Promise<Gaps> => {
-  title('2. subflowd, with policies/laptop.yaml: wlan0 active, wwan0 backup');
-  const lab = await newLab();
+  title('2. subflowd on the same hosts, with policies/laptop.yaml: wlan0 active, wwan0 backup');
+  // The same commands once more would hide what the daemon says.
+  const lab = await newLab(() => {});
   try {
     const daemon = await Daemon.start(lab.client, { policies: [POLICY], onLine: detail });
     const requests = await Requests.start(lab.client, { to: lab.address(), port: PORT });
@@ -59,7 +60,6 @@ const withSubflowd = async (): Promise<Gaps> => {
     console.log(await daemon.ctl('status'));
     title('   wlan0 is cut under request/response traffic');
     const gaps = await requests.around(() => cut(lab.client, 0));
-    console.log(await daemon.ctl('status'));
     title('   wlan0 comes back');
     await lab.client.restore(0);
     await joined(lab, 0);

@@ -52,11 +52,12 @@ export class Requests {
    * what it waited before is its own travel. Ends once requests were answered for `quiet` ms.
    */
   async around(
-    disturb: () => Promise<number | undefined>,
+    disturb: () => Promise<unknown>,
     quiet = 100,
   ): Promise<[number, number, number]> {
     const began = monotonicNs();
-    const from = (await disturb()) ?? began;
+    const instant = await disturb();
+    const from = typeof instant === 'number' ? instant : began;
     const disturbed = monotonicNs();
     const after = () => this.#answered.filter(({ sent_ns, ms }) => sent_ns + ms * 1e6 >= from);
     await until(
