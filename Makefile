@@ -18,7 +18,7 @@ MODULES := node_modules/.package-lock.json
 ADDON := build/Release/subflowd.node
 COMPILED := dist/.tsbuildinfo
 TRAFFIC := $(addprefix build/test/,client peer relay sniff)
-NATIVE_TESTS := $(patsubst test/native/%.test.cc,build/test/native/%,$(wildcard test/native/*.test.cc))
+NATIVE_TESTS := build/test/native/codecs
 
 NATIVE_SOURCES := $(shell find native -name '*.cc' -o -name '*.h')
 CODECS := $(shell find native/netlink native/mptcp native/diag -name '*.cc')
@@ -78,7 +78,7 @@ $(MODULES): package.json package-lock.json .npmrc | $(PREREQUISITES)
 	$(Q)touch $@
 
 $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
-	$(Q)$(BIN)/node-gyp rebuild --loglevel=error --silent
+	$(Q)$(BIN)/node-gyp configure build --loglevel=error --silent
 	$(Q)touch $@
 
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
@@ -90,6 +90,6 @@ $(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/*) $$(wildcard test/lab
 	$(Q)$(CXX) $(CXXFLAGS) -O2 -o $@ $(filter %.cc,$^)
 
 # Codecs are tested without Node, under the address and undefined-behaviour sanitizers.
-$(NATIVE_TESTS): build/test/native/%: test/native/%.test.cc $$(wildcard test/native/*.h) $(NATIVE_SOURCES) | $(PREREQUISITES)
+$(NATIVE_TESTS): $(wildcard test/native/*) $(NATIVE_SOURCES) | $(PREREQUISITES)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -Inative -o $@ $< $(CODECS)
+	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -Inative -o $@ $(wildcard test/native/*.cc) $(CODECS)

@@ -1,32 +1,31 @@
-// What the addon exports: its surface is src/kernel/addon.ts.
+// Exports what src/kernel/addon.ts describes.
+#include "binding/addon.h"
 
-#include "command_socket.h"
-#include "diag_socket.h"
-#include "event_sockets.h"
-#include "jobs.h"
-#include "mptcp_sockets.h"
+#include "binding/command_socket.h"
+#include "binding/diag_snapshot.h"
+#include "binding/diag_socket.h"
+#include "binding/mptcp_sockets.h"
+#include "binding/path_manager_event_socket.h"
+#include "binding/query.h"
+#include "binding/route_dump.h"
+#include "binding/route_event_socket.h"
 
 namespace subflowd::binding {
 
-namespace {
-
-Napi::Object initialise(Napi::Env env, Napi::Object exports) {
-  env.SetInstanceData(new EnvironmentData(env));
-  exports.Set("PathManagerEventSocket", PathManagerEventSocket::define(env));
-  exports.Set("RouteEventSocket", RouteEventSocket::define(env));
-  exports.Set("CommandSocket", CommandSocket::define(env));
-  exports.Set("DiagSocket", DiagSocket::define(env));
-  exports.Set("query", Napi::Function::New(env, query, "query"));
-  exports.Set("diagSnapshot", Napi::Function::New(env, diag_snapshot, "diagSnapshot"));
-  exports.Set("routeDump", Napi::Function::New(env, route_dump, "routeDump"));
-  exports.Set("openMptcpSocket", Napi::Function::New(env, open_mptcp_socket, "openMptcpSocket"));
-  exports.Set("connectionToken", Napi::Function::New(env, connection_token, "connectionToken"));
-  exports.Set("closeDescriptor", Napi::Function::New(env, close_descriptor, "closeDescriptor"));
-  return exports;
+Addon::Addon(Napi::Env env, Napi::Object exports) : vocabulary_(env) {
+  exports.Set("PathManagerEventSocket", PathManagerEventSocket::Define(env));
+  exports.Set("CommandSocket", CommandSocket::Define(env));
+  exports.Set("RouteEventSocket", RouteEventSocket::Define(env));
+  exports.Set("DiagSocket", DiagSocket::Define(env));
+  exports.Set("query", Napi::Function::New<Query>(env, "query"));
+  exports.Set("diagSnapshot", Napi::Function::New<DiagSnapshot>(env, "diagSnapshot"));
+  exports.Set("routeDump", Napi::Function::New<RouteDump>(env, "routeDump"));
+  exports.Set("openMptcpSocket", Napi::Function::New<OpenMptcpSocket>(env, "openMptcpSocket"));
+  exports.Set("connectionToken", Napi::Function::New<ConnectionToken>(env, "connectionToken"));
+  exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
 }
 
-NODE_API_MODULE(subflowd, initialise)
-
-}  // namespace
-
 }  // namespace subflowd::binding
+
+using subflowd::binding::Addon;
+NODE_API_ADDON(Addon)

@@ -1,72 +1,110 @@
-#include "command_socket.h"
+// The kernel carries commands out inside sendmsg(2) and queues one ack for each in our receive buffer.
+#include "binding/command_socket.h"
 
-#include "../netlink/generic.h"
+#include <linux/netlink.h>
+
+#include "binding/command_reader.h"
+#include "binding/errors.h"
+#include "binding/inbox.h"
+#include "binding/options.h"
+#include "binding/path_manager_family.h"
+#include "mptcp/encode_command.h"
+#include "netlink/extended_ack.h"
 
 namespace subflowd::binding {
 
+struct Ack {
+  std::uint32_t sequence = 0;
+  std::optional<netlink::Refusal> refusal;
+};
+
 namespace {
 
-/** Answers wait in this socket's own buffer while commands are sent: room for some 40,000. */
-constexpr uint32_t kAnswerBuffer = 32U << 20;
-
-/** The kernel works off a write before it returns: this many commands are some 5 ms. */
-constexpr size_t kChunk = 128;
-
-void decode_answers(const Words& words, netlink::Bytes datagram, Napi::Array& batch) {
-  netlink::MessageReader reader(datagram);
-  while (const auto message = reader.next()) {
-    if (!message->is_error()) continue;
-    const netlink::Refusal refusal = netlink::parse_ack(*message);
-    Record record(batch.Env(), words);
-    record.put(Word::sequence, message->sequence);
-    if (refusal.error != 0) record.put(Word::refusal, to_js(batch.Env(), words, refusal));
-    batch.Set(batch.Length(), record.value());
-  }
-}
+constexpr int kReceiveBuffer = 32 << 20;
+constexpr netlink::Receiver::Shape kShape{.slots = 64, .size = 2048};
+/// Messages in one sendmsg(2): far below what a send buffer holds, and their acks fit the smallest
+/// receive buffer that distributions give (256 of them).
+constexpr std::size_t kChunk = 128;
 
 }  // namespace
 
-Napi::Function CommandSocket::define(Napi::Env env) {
-  return DefineClass(env, "CommandSocket",
-                     with_common({InstanceMethod("send", &CommandSocket::send)}));
+class AckInbox : public TypedInbox<Ack> {
+ public:
+  explicit AckInbox(std::uint32_t port) : TypedInbox(Word::kMptcpPm), port_(port) {}
+
+  void Take(Bytes datagram) override {
+    netlink::MessageReader reader(datagram);
+    while (reader.Next()) {
+      const netlink::Message& message = reader.message();
+      if (message.header.nlmsg_pid != port_ || !netlink::IsEnding(message)) continue;
+      Keep({.sequence = message.header.nlmsg_seq, .refusal = netlink::RefusalIn(message)});
+    }
+    if (reader.malformed()) Lose("a datagram holds no netlink messages");
+  }
+
+  void Refuse(std::uint32_t sequence, const Failure& failure) {
+    Keep({.sequence = sequence, .refusal = netlink::Refusal{.number = failure.number,
+                                                            .text = failure.explanation,
+                                                            .offset = {},
+                                                            .missing = {}}});
+  }
+
+ protected:
+  napi_value RecordOf(Words& words, const Ack& ack) override {
+    Record record(words);
+    record.Number(Word::kSequence, ack.sequence);
+    if (ack.refusal) record.Set(Word::kRefusal, RefusalRecord(words, *ack.refusal));
+    return record.value();
+  }
+
+ private:
+  std::uint32_t port_;
+};
+
+Napi::Function CommandSocket::Define(Napi::Env env) {
+  return DefineSocket(env, "CommandSocket", {InstanceMethod("send", &CommandSocket::Send)});
 }
 
 CommandSocket::CommandSocket(const Napi::CallbackInfo& info) : LoopSocket(info) {
-  const Napi::Function listener = to_listener(info);
-  const auto options = to_socket_options(info[1], kAnswerBuffer);
-  or_throw(info.Env(), [&] {
-    family_ = netlink::find_family(mptcp::kFamilyName, options).id;
-    start(std::make_shared<Pump>(info.Env(),
-                                 std::make_unique<netlink::Socket>(NETLINK_GENERIC, options),
-                                 "mptcp_pm", listener, decode_answers));
-  });
+  const auto listener = ReadListener(info[0]);
+  const auto options = ReadSocketOptions(info[1], kReceiveBuffer);
+  auto socket = ValueOf(info.Env(), netlink::Socket::Open(NETLINK_GENERIC, options));
+  family_ = ValueOf(info.Env(), FindPathManager(socket)).id;
+  auto inbox = std::make_unique<AckInbox>(socket.port());
+  acks_ = inbox.get();
+  Attach(Pump::Start(listener, std::move(socket), kShape, std::move(inbox)));
 }
 
-uint32_t CommandSocket::next_sequence() {
-  if (++sequence_ == 0) ++sequence_;
-  return sequence_;
-}
-
-Napi::Value CommandSocket::send(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (!info[0].IsArray()) throw Napi::TypeError::New(env, "commands: an array is needed");
-  if (pump_->closed()) throw Napi::Error::New(env, "the socket is closed");
-  const Napi::Array list = info[0].As<Napi::Array>();
-  commands_.clear();
-  for (uint32_t i = 0; i < list.Length(); ++i)
-    commands_.push_back(to_command(list.Get(i), "commands[" + std::to_string(i) + "]"));
-
-  const uint32_t first = sequence_ + 1 == 0 ? 1 : sequence_ + 1;
-  or_throw(env, [&] {
-    for (size_t begin = 0; begin < commands_.size(); begin += kChunk) {
-      buffer_.clear();
-      const size_t end = std::min(begin + kChunk, commands_.size());
-      for (size_t i = begin; i < end; ++i)
-        mptcp::encode(buffer_, commands_[i], family_, next_sequence());
-      pump_->socket().send(buffer_);
+Napi::Value CommandSocket::Send(const Napi::CallbackInfo& info) {
+  if (pump().closed()) throw ErrorOf(info.Env(), {.number = EBADF, .syscall = "sendmsg"});
+  const auto commands = ReadCommands(info[0]);
+  const std::uint32_t first = sequence_.Reserve(static_cast<std::uint32_t>(commands.size()));
+  for (std::size_t start = 0; start < commands.size(); start += kChunk) {
+    // Acks are taken in between, so that a long list does not overflow a small receive buffer.
+    if (start > 0) pump().Drain();
+    const auto chunk =
+        std::span(commands).subspan(start, std::min(kChunk, commands.size() - start));
+    const std::uint32_t sequence = first + static_cast<std::uint32_t>(start);
+    const auto sent = SendChunk(chunk, sequence);
+    if (sent) continue;
+    if (start == 0) throw ErrorOf(info.Env(), sent.error());
+    // Some are carried out already: the rest is answered like them, through the listener.
+    for (std::size_t i = 0; i < commands.size() - start; ++i) {
+      acks_->Refuse(sequence + static_cast<std::uint32_t>(i), sent.error());
     }
-  });
-  return Napi::Number::New(env, first);
+    pump().WakeSoon();
+    break;
+  }
+  return Napi::Number::New(info.Env(), first);
+}
+
+Outcome<Done> CommandSocket::SendChunk(std::span<const mptcp::Command> commands,
+                                       std::uint32_t sequence) {
+  buffer_.clear();
+  for (const mptcp::Command& command : commands) {
+    mptcp::EncodeCommand(command, family_, sequence++, buffer_);
+  }
+  return pump().socket().Send(buffer_);
 }
 
 }  // namespace subflowd::binding

@@ -1,24 +1,32 @@
-// CommandSocket (src/kernel/addon.ts): sends at once, hears the answers later.
+// The class CommandSocket: sends commands at once and reads their acks later, through the loop.
 #pragma once
 
-#include "../mptcp/command.h"
-#include "loop_socket.h"
+#include <cstdint>
+#include <span>
+
+#include "binding/loop_socket.h"
+#include "mptcp/command.h"
+#include "netlink/sequence.h"
 
 namespace subflowd::binding {
 
+class AckInbox;
+
 class CommandSocket : public LoopSocket<CommandSocket> {
  public:
-  static Napi::Function define(Napi::Env env);
+  static Napi::Function Define(Napi::Env env);
+
+  /// new CommandSocket(listener, options?)
   explicit CommandSocket(const Napi::CallbackInfo& info);
 
  private:
-  Napi::Value send(const Napi::CallbackInfo& info);
-  uint32_t next_sequence();
+  Napi::Value Send(const Napi::CallbackInfo& info);
+  Outcome<Done> SendChunk(std::span<const mptcp::Command> commands, std::uint32_t sequence);
 
-  uint16_t family_ = 0;
-  uint32_t sequence_ = 0;
-  std::vector<mptcp::Command> commands_;  // kept for their memory
-  netlink::Buffer buffer_;
+  AckInbox* acks_;  ///< the pump owns it
+  std::uint16_t family_ = 0;
+  netlink::SequenceCounter sequence_;
+  Buffer buffer_;
 };
 
 }  // namespace subflowd::binding

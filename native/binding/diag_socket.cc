@@ -1,73 +1,75 @@
-#include "diag_socket.h"
+// The kernel looks sockets up inside sendmsg(2): by the time of recvmsg(2) the answer is there.
+#include "binding/diag_socket.h"
 
-#include <linux/sock_diag.h>
+#include <linux/netlink.h>
 
-#include "arguments.h"
-#include "loop_socket.h"
+#include "binding/diag_record.h"
+#include "binding/errors.h"
+#include "binding/fields.h"
+#include "binding/options.h"
+#include "diag/decode.h"
+#include "diag/request.h"
 
 namespace subflowd::binding {
+namespace {
 
-Napi::Function DiagSocket::define(Napi::Env env) {
+SocketAddress ReadSocketAddress(const Napi::Value& value, const char* name) {
+  const Path path(name);
+  Words words(value.Env());
+  Fields fields(words, value, path);
+  return {.address = fields.Address(Word::kAddress), .port = fields.U16(Word::kPort)};
+}
+
+}  // namespace
+
+Napi::Function DiagSocket::Define(Napi::Env env) {
   return DefineClass(env, "DiagSocket",
-                     {InstanceMethod("subflow", &DiagSocket::subflow),
-                      InstanceMethod("connection", &DiagSocket::connection),
-                      InstanceMethod("close", &DiagSocket::close)});
+                     {InstanceMethod("subflow", &DiagSocket::Subflow),
+                      InstanceMethod("connection", &DiagSocket::Connection),
+                      InstanceMethod("close", &DiagSocket::Close)});
 }
 
 DiagSocket::DiagSocket(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  auto options = to_socket_options(info[0], 0);
-  or_throw(info.Env(), [&] {
-    transactor_ = std::make_unique<netlink::Transactor>(NETLINK_SOCK_DIAG, options);
-  });
+  const auto options = ReadSocketOptions(info[0], 0);
+  channel_ = std::make_unique<Channel>(
+      ValueOf(info.Env(), netlink::Socket::Open(NETLINK_SOCK_DIAG, options)));
 }
 
-netlink::Transactor& DiagSocket::open(Napi::Env env) {
-  if (!transactor_) throw Napi::Error::New(env, "the socket is closed");
-  return *transactor_;
-}
-
-Napi::Value DiagSocket::subflow(const Napi::CallbackInfo& info) {
-  Napi::Object pair = Napi::Object::New(info.Env());
-  pair.Set("local", info[0]);
-  pair.Set("remote", info[1]);
-  pair.Set("ifindex", info[2]);
-  const Fields fields(pair, "subflow");
-  const auto local = fields.address("local");
-  const auto remote = fields.address("remote");
-  const uint32_t ifindex = fields.number("ifindex");
-  Napi::Value found = info.Env().Undefined();
-  const auto encode = [&](netlink::Buffer& buffer, uint32_t sequence) {
-    diag::encode_subflow_query(buffer, local, remote, ifindex, sequence);
+template <typename Decode>
+Napi::Value DiagSocket::LookUp(Napi::Env env, const netlink::Transactor::Builder& build,
+                               Decode decode) {
+  if (!channel_) throw ErrorOf(env, {.number = EBADF, .syscall = "sendmsg"});
+  Words words(env);
+  Napi::Value found = env.Undefined();
+  const auto visit = [&](const netlink::Message& answer) {
+    const auto decoded = decode(answer.body);
+    if (decoded && *decoded) found = Napi::Value(env, ToRecord(words, **decoded));
   };
-  or_throw(info.Env(), [&] {
-    // What is not there is ENOENT: no more than an answer.
-    open(info.Env()).attempt(encode, [&](const netlink::Message& message) {
-      const auto subflow = diag::decode_subflow(message);
-      if (subflow) found = {info.Env(), to_js(info.Env(), Words(info.Env()), *subflow)};
-    });
-  });
+  const auto ending = ValueOf(env, channel_->transactor.Request(build, visit));
+  if (ending.refusal && ending.refusal->number != ENOENT) {
+    throw ErrorOf(env, netlink::FailureOf(*ending.refusal));
+  }
   return found;
 }
 
-Napi::Value DiagSocket::connection(const Napi::CallbackInfo& info) {
-  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "token: a number is needed");
-  const uint32_t token = info[0].As<Napi::Number>();
-  Napi::Value found = info.Env().Undefined();
-  or_throw(info.Env(), [&] {
-    for (const uint8_t family : {AF_INET, AF_INET6}) {
-      const auto encode = [&](netlink::Buffer& buffer, uint32_t sequence) {
-        diag::encode_connection_query(buffer, family, token, sequence);
-      };
-      open(info.Env()).attempt(encode, [&](const netlink::Message& message) {
-        const auto connection = diag::decode_connection(message);
-        if (connection) found = {info.Env(), to_js(info.Env(), Words(info.Env()), *connection)};
-      });
-      if (!found.IsUndefined()) return;
-    }
-  });
-  return found;
+Napi::Value DiagSocket::Subflow(const Napi::CallbackInfo& info) {
+  const auto local = ReadSocketAddress(info[0], "local");
+  const auto remote = ReadSocketAddress(info[1], "remote");
+  const auto ifindex = ReadInteger(info.Env(), info[2], INT32_MAX, Path("ifindex"));
+  const auto build = [&](Buffer& out, std::uint32_t sequence) {
+    diag::RequestSubflow(local, remote, ifindex, sequence, out);
+  };
+  return LookUp(info.Env(), build, diag::DecodeSubflow);
 }
 
-void DiagSocket::close(const Napi::CallbackInfo&) { transactor_.reset(); }
+Napi::Value DiagSocket::Connection(const Napi::CallbackInfo& info) {
+  const auto token = ReadInteger(info.Env(), info[0], UINT32_MAX, Path("token"));
+  const auto build = [token](Buffer& out, std::uint32_t sequence) {
+    diag::RequestSocket(token, sequence, out);
+  };
+  return LookUp(info.Env(), build, diag::DecodeSocket);
+}
+
+void DiagSocket::Close(const Napi::CallbackInfo&) { channel_.reset(); }
 
 }  // namespace subflowd::binding

@@ -1,26 +1,39 @@
-// DiagSocket (src/kernel/addon.ts): looks at one socket at a time, at once.
+// The class DiagSocket: look-ups of one connection or subflow, answered on the spot.
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 
-#include "../netlink/transactor.h"
+#include "netlink/socket.h"
+#include "netlink/transactor.h"
 
 namespace subflowd::binding {
 
 class DiagSocket : public Napi::ObjectWrap<DiagSocket> {
  public:
-  static Napi::Function define(Napi::Env env);
+  static Napi::Function Define(Napi::Env env);
+
+  /// new DiagSocket(options?)
   explicit DiagSocket(const Napi::CallbackInfo& info);
 
  private:
-  Napi::Value subflow(const Napi::CallbackInfo& info);
-  Napi::Value connection(const Napi::CallbackInfo& info);
-  void close(const Napi::CallbackInfo& info);
-  netlink::Transactor& open(Napi::Env env);
+  struct Channel {
+    explicit Channel(netlink::Socket opened) : socket(std::move(opened)), transactor(socket) {}
+    netlink::Socket socket;
+    netlink::Transactor transactor;
+  };
 
-  std::unique_ptr<netlink::Transactor> transactor_;
+  Napi::Value Subflow(const Napi::CallbackInfo& info);
+  Napi::Value Connection(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
+
+  /// What `decode` makes of the kernel's one answer; undefined where it finds nothing.
+  template <typename Decode>
+  Napi::Value LookUp(Napi::Env env, const netlink::Transactor::Builder& build, Decode decode);
+
+  std::unique_ptr<Channel> channel_;
 };
 
 }  // namespace subflowd::binding

@@ -1,104 +1,128 @@
-// Events of mptcp_pm → KernelEvent (src/model/event.ts).
+// One function for each shape of event. New events go here, and into mptcp/event.h.
+#include "binding/event_record.h"
 
-#include "record.h"
+#include "binding/record.h"
 
 namespace subflowd::binding {
-
 namespace {
 
-using mptcp::Event;
-using mptcp::EventType;
-
-Value kind_of(EventType type) {
-  switch (type) {
-    case EventType::kCreated:
-      return Value::kCreated;
-    case EventType::kEstablished:
-      return Value::kEstablished;
-    case EventType::kClosed:
-      return Value::kClosed;
-    case EventType::kAnnounced:
-      return Value::kAnnounced;
-    case EventType::kRemoved:
-      return Value::kRemoved;
-    case EventType::kSubEstablished:
-      return Value::kSubEstablished;
-    case EventType::kSubClosed:
-      return Value::kSubClosed;
-    case EventType::kSubPriority:
-      return Value::kSubPriority;
-    case EventType::kListenerCreated:
-      return Value::kListenerCreated;
-    case EventType::kListenerClosed:
-      return Value::kListenerClosed;
+Word KindOf(mptcp::EventNumber number) {
+  switch (number) {
+    case mptcp::kEventCreated:
+      return Word::kCreated;
+    case mptcp::kEventEstablished:
+      return Word::kEstablished;
+    case mptcp::kEventClosed:
+      return Word::kClosed;
+    case mptcp::kEventAnnounced:
+      return Word::kAnnounced;
+    case mptcp::kEventRemoved:
+      return Word::kRemoved;
+    case mptcp::kEventSubEstablished:
+      return Word::kSubEstablished;
+    case mptcp::kEventSubClosed:
+      return Word::kSubClosed;
+    case mptcp::kEventSubPriority:
+      return Word::kSubPriority;
+    case mptcp::kEventListenerCreated:
+      return Word::kListenerCreated;
+    case mptcp::kEventListenerClosed:
+      return Word::kListenerClosed;
   }
-  return Value::kUnknown;
+  return Word::kUnknown;
 }
 
-void put_connection(Record& record, const Event& event) {
-  record.put(Word::token, *event.token)
-      .put(Word::family, event.family.value_or(event.local->family))
-      .put(Word::local, *event.local)
-      .put(Word::remote, *event.remote);
-}
-
-void put_subflow(Record& record, const Event& event) {
-  put_connection(record, event);
-  record.put(Word::localId, uint32_t{event.local_id})
-      .put(Word::remoteId, uint32_t{event.remote_id})
-      .put(Word::backup, event.backup)
-      .put(Word::ifindex, event.ifindex)
-      .put(Word::error, uint32_t{event.error});
-  if (event.reset_reason) record.put(Word::resetReason, *event.reset_reason);
-  if (event.reset_flags) record.put(Word::resetFlags, *event.reset_flags);
-}
-
-void put_unknown(Napi::Env env, Record& record, const Event& event) {
-  Napi::Object map = env.Global().Get("Map").As<Napi::Function>().New({});
+/// `new Map()` with the attributes' numbers and bytes.
+Napi::Value MapOf(Napi::Env env, const std::map<std::uint16_t, std::vector<std::byte>>& from) {
+  const auto map = env.Global().Get("Map").As<Napi::Function>().New({});
   const auto set = map.Get("set").As<Napi::Function>();
-  for (const auto& [type, value] : event.raw)
-    set.Call(map, {Napi::Number::New(env, type),
-                   Napi::Buffer<uint8_t>::Copy(env, value.data(), value.size())});
-  record.put(Word::command, uint32_t{event.type}).put(Word::attributes, map);
+  for (const auto& [type, payload] : from) {
+    auto bytes = Napi::Uint8Array::New(env, payload.size());
+    std::copy(payload.begin(), payload.end(), reinterpret_cast<std::byte*>(bytes.Data()));
+    set.Call(map, {Napi::Number::New(env, type), bytes});
+  }
+  return map;
 }
+
+class Converter {
+ public:
+  explicit Converter(Words& words) : words_(words) {}
+
+  napi_value operator()(const mptcp::ConnectionOpened& event) {
+    return Begin(event.number)
+        .Number(Word::kToken, event.token)
+        .FamilyName(event.local.address.family)
+        .Socket(Word::kLocal, event.local)
+        .Socket(Word::kRemote, event.remote)
+        .Boolean(Word::kServerSide, event.server_side)
+        .Boolean(Word::kDenyJoinId0, event.deny_join_id0)
+        .value();
+  }
+
+  napi_value operator()(const mptcp::ConnectionClosed& event) {
+    return Begin(mptcp::kEventClosed).Number(Word::kToken, event.token).value();
+  }
+
+  napi_value operator()(const mptcp::AddressAnnounced& event) {
+    return Begin(mptcp::kEventAnnounced)
+        .Number(Word::kToken, event.token)
+        .Number(Word::kRemoteId, event.remote_id)
+        .Socket(Word::kRemote, event.remote)
+        .value();
+  }
+
+  napi_value operator()(const mptcp::AddressRemoved& event) {
+    return Begin(mptcp::kEventRemoved)
+        .Number(Word::kToken, event.token)
+        .Number(Word::kRemoteId, event.remote_id)
+        .value();
+  }
+
+  napi_value operator()(const mptcp::SubflowChanged& event) {
+    Record record = Begin(event.number);
+    record.Number(Word::kToken, event.token)
+        .FamilyName(event.local.address.family)
+        .Socket(Word::kLocal, event.local)
+        .Socket(Word::kRemote, event.remote)
+        .Number(Word::kLocalId, event.local_id)
+        .Number(Word::kRemoteId, event.remote_id)
+        .Boolean(Word::kBackup, event.backup)
+        .Number(Word::kIfindex, event.ifindex)
+        .Number(Word::kError, event.error);
+    if (event.reset_reason) record.Number(Word::kResetReason, *event.reset_reason);
+    if (event.reset_flags) record.Number(Word::kResetFlags, *event.reset_flags);
+    return record.value();
+  }
+
+  napi_value operator()(const mptcp::ListenerChanged& event) {
+    return Begin(event.number)
+        .FamilyName(event.local.address.family)
+        .Socket(Word::kLocal, event.local)
+        .value();
+  }
+
+  napi_value operator()(const mptcp::UnknownEvent& event) {
+    return Record(words_)
+        .Name(Word::kKind, Word::kUnknown)
+        .Number(Word::kCommand, event.number)
+        .Set(Word::kAttributes, MapOf(words_.env(), event.attributes))
+        .value();
+  }
+
+ private:
+  Record Begin(mptcp::EventNumber number) {
+    Record record(words_);
+    record.Name(Word::kKind, KindOf(number));
+    return record;
+  }
+
+  Words& words_;
+};
 
 }  // namespace
 
-napi_value to_js(Napi::Env env, const Words& words, const Event& event) {
-  Record record(env, words);
-  const Value kind = kind_of(static_cast<EventType>(event.type));
-  record.put(Word::kind, words[kind]);
-  switch (kind) {
-    case Value::kCreated:
-    case Value::kEstablished:
-      put_connection(record, event);
-      record.put(Word::serverSide, event.server_side).put(Word::denyJoinId0, event.deny_join_id0);
-      break;
-    case Value::kSubEstablished:
-    case Value::kSubClosed:
-    case Value::kSubPriority:
-      put_subflow(record, event);
-      break;
-    case Value::kClosed:
-      record.put(Word::token, *event.token);
-      break;
-    case Value::kAnnounced:
-      record.put(Word::token, *event.token)
-          .put(Word::remoteId, uint32_t{event.remote_id})
-          .put(Word::remote, *event.remote);
-      break;
-    case Value::kRemoved:
-      record.put(Word::token, *event.token).put(Word::remoteId, uint32_t{event.remote_id});
-      break;
-    case Value::kListenerCreated:
-    case Value::kListenerClosed:
-      record.put(Word::family, event.family.value_or(event.local->family))
-          .put(Word::local, *event.local);
-      break;
-    default:
-      put_unknown(env, record, event);
-  }
-  return record.value();
+napi_value ToRecord(Words& words, const mptcp::Event& event) {
+  return std::visit(Converter(words), event);
 }
 
 }  // namespace subflowd::binding

@@ -1,12 +1,15 @@
-// openMptcpSocket, connectionToken and closeDescriptor (src/kernel/addon.ts).
+// Functions on MPTCP sockets, which JavaScript holds as file descriptors.
 #pragma once
 
 #include <napi.h>
 
 namespace subflowd::binding {
 
-Napi::Value open_mptcp_socket(const Napi::CallbackInfo& info);
-Napi::Value connection_token(const Napi::CallbackInfo& info);
-void close_descriptor(const Napi::CallbackInfo& info);
+/// openMptcpSocket(options): number
+Napi::Value OpenMptcpSocket(const Napi::CallbackInfo& info);
+/// connectionToken(fd): number | undefined
+Napi::Value ConnectionToken(const Napi::CallbackInfo& info);
+/// closeDescriptor(fd): void
+void CloseDescriptor(const Napi::CallbackInfo& info);
 
 }  // namespace subflowd::binding

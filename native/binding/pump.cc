@@ -1,117 +1,131 @@
-#include "pump.h"
+// libuv stops polling a socket that has an error, and a netlink socket has one (ENOBUFS) whenever the
+// kernel drops a datagram: it is read like a datagram, and polling goes on.
+#include "binding/pump.h"
 
-#include <stdexcept>
+#include <utility>
 
-#include "record.h"
+#include "binding/errors.h"
+#include "binding/require.h"
 
 namespace subflowd::binding {
-
 namespace {
 
-/** A flood must not keep the loop from anything else: it is asked again on its next turn. */
-constexpr int kMaxReceives = 16;
+/// So that a flood cannot starve the rest of the loop: what is left wakes us again.
+constexpr std::size_t kDatagramsPerWake = 1024;
+
+/// What a listener throws is an ordinary uncaught exception. In an environment that is being torn down
+/// calls fail without one.
+void ReportUncaught(napi_env env) {
+  bool is_pending = false;
+  napi_value error;
+  if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);
+  }
+}
 
 }  // namespace
 
-Pump::Pump(Napi::Env env, std::unique_ptr<netlink::Socket> socket, const char* source,
-           const Napi::Function& listener, Decode decode)
-    : env_(env),
-      socket_(std::move(socket)),
-      source_(source),
-      listener_(Napi::Persistent(listener)),
-      context_(env, "subflowd"),
-      decode_(std::move(decode)) {}
+std::shared_ptr<Pump> Pump::Start(Napi::Function listener, netlink::Socket socket,
+                                  netlink::Receiver::Shape shape, std::unique_ptr<Inbox> inbox) {
+  std::shared_ptr<Pump> pump(
+      new Pump(listener.Env(), std::move(socket), shape, std::move(inbox)));
+  pump->Open(listener);
+  return pump;
+}
 
-void Pump::start() {
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env_, &loop);
-  handle_ = new Handle{{}, shared_from_this()};
-  const int error = uv_poll_init(loop, &handle_->poll, socket_->fd());
-  if (error != 0) {
-    delete std::exchange(handle_, nullptr);
-    throw netlink::Failure("uv_poll_init", -error);
+Pump::Pump(Napi::Env env, netlink::Socket socket, netlink::Receiver::Shape shape,
+           std::unique_ptr<Inbox> inbox)
+    : env_(env), socket_(std::move(socket)), receiver_(shape), inbox_(std::move(inbox)) {}
+
+Pump::~Pump() = default;
+
+void Pump::Open(Napi::Function listener) {
+  uv_loop_t* loop;
+  Require(napi_get_uv_event_loop(env_, &loop));
+  if (const int error = ::uv_poll_init(loop, &poll_, socket_.fd()); error < 0) {
+    throw ErrorOf(env_, {.number = -error, .syscall = "uv_poll_init"});
   }
-  handle_->poll.data = handle_;
-  napi_add_async_cleanup_hook(env_, on_environment_exit, this, &handle_->hook);
-  listen();
-}
-
-void Pump::listen() { uv_poll_start(&handle_->poll, UV_READABLE, on_readable); }
-
-void Pump::close() {
-  if (closed_) return;
-  closed_ = true;
-  listener_.Reset();
-  if (handle_ == nullptr) return;
-  uv_poll_stop(&handle_->poll);
-  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll), on_closed);
-}
-
-void Pump::on_closed(uv_handle_t* handle) {
-  const std::unique_ptr<Handle> owned(static_cast<Handle*>(handle->data));
-  owned->pump->handle_ = nullptr;
-  owned->pump->socket_.reset();
-  // An environment that waits for this handle may end now.
-  napi_remove_async_cleanup_hook(owned->hook);
-}
-
-void Pump::on_environment_exit(napi_async_cleanup_hook_handle, void* self) {
-  static_cast<Pump*>(self)->close();
-}
-
-void Pump::ref() {
-  if (!closed_) uv_ref(reinterpret_cast<uv_handle_t*>(&handle_->poll));
-}
-
-void Pump::unref() {
-  if (!closed_) uv_unref(reinterpret_cast<uv_handle_t*>(&handle_->poll));
-}
-
-/** An error of the socket ends the polling (libuv says UV_EBADF for any): reading it clears it. */
-void Pump::on_readable(uv_poll_t* poll, int status, int) {
-  const std::shared_ptr<Pump> pump = static_cast<Handle*>(poll->data)->pump;
-  try {
-    pump->drain();
-  } catch (const Napi::Error& error) {
-    napi_fatal_exception(pump->env_, error.Value());
-  } catch (const std::exception& error) {
-    const Napi::HandleScope scope(pump->env_);
-    napi_fatal_exception(pump->env_, Napi::Error::New(pump->env_, error.what()).Value());
-  }
-  if (status < 0 && !pump->closed_) pump->listen();
-}
-
-void Pump::drain() {
-  const Napi::HandleScope scope(env_);
-  const Words words(env_);
-  Napi::Array batch = Napi::Array::New(env_);
-  for (int i = 0; i < kMaxReceives && take(words, batch); ++i) {
-  }
-  if (batch.Length() > 0) deliver(batch);
-}
-
-/** One receive; false once nothing is left. */
-bool Pump::take(const Words& words, Napi::Array& batch) {
-  const auto add_lost = [&](const char* reason) {
-    batch.Set(batch.Length(), lost(env_, words, source_, reason));
+  poll_.data = this;
+  self_ = shared_from_this();
+  const auto on_teardown = [](napi_async_cleanup_hook_handle, void* pump) {
+    static_cast<Pump*>(pump)->Close();
   };
-  const netlink::Received received = socket_->receive();
-  if (received.lost) add_lost("the receive buffer overflowed");
-  if (received.truncated) add_lost("a message was longer than the buffer");
-  for (const netlink::Bytes datagram : received.datagrams) {
-    const Napi::HandleScope scope(env_);
-    try {
-      decode_(words, datagram, batch);
-    } catch (const std::invalid_argument& error) {
-      add_lost(error.what());
-    }
-  }
-  return !received.drained;
+  napi_add_async_cleanup_hook(env_, on_teardown, this, &hook_);
+  napi_async_init(env_, nullptr, Napi::String::New(env_, "SUBFLOWD_SOCKET"), &context_);
+  listener_ = Napi::Persistent(listener);
+  Poll(UV_READABLE);
 }
 
-void Pump::deliver(const Napi::Array& batch) {
-  const Napi::Object global = env_.Global();
-  listener_.MakeCallback(global, {batch}, context_);
+void Pump::Poll(int events) {
+  ::uv_poll_start(&poll_, events,
+                  [](uv_poll_t* poll, int, int) { static_cast<Pump*>(poll->data)->Wake(); });
+}
+
+void Pump::Wake() {
+  const auto self = shared_from_this();  // the listener may close
+  Drain();
+  Poll(UV_READABLE);
+  Tell();
+}
+
+void Pump::Drain() {
+  for (std::size_t taken = 0; taken < kDatagramsPerWake;) {
+    const auto datagrams = receiver_.Take(socket_);
+    if (!datagrams) {
+      inbox_->Lose("recvmmsg: " + ErrorCode(datagrams.error().number));
+      if (datagrams.error().number != ENOBUFS) return;
+      continue;
+    }
+    for (const netlink::Datagram& datagram : *datagrams) {
+      if (datagram.sender != 0) continue;  // anybody may write to a netlink socket
+      if (datagram.truncated) {
+        inbox_->Lose("a datagram is larger than the buffer for it");
+      } else {
+        inbox_->Take(datagram.bytes);
+      }
+    }
+    if (datagrams->size() < receiver_.slots()) return;
+    taken += datagrams->size();
+  }
+}
+
+void Pump::WakeSoon() {
+  if (!closed_) Poll(UV_READABLE | UV_WRITABLE);
+}
+
+void Pump::Tell() {
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
+  try {
+    if (napi_value batch = inbox_->TakeBatch(env_)) {
+      napi_value receiver;
+      Require(napi_get_global(env_, &receiver));
+      Require(napi_make_callback(env_, context_, receiver, listener_.Value(), 1, &batch, nullptr));
+    }
+  } catch (const CallFailed&) {
+    ReportUncaught(env_);
+  }
+  napi_close_handle_scope(env_, scope);
+}
+
+void Pump::Close() {
+  if (std::exchange(closed_, true)) return;
+  listener_.Reset();
+  if (context_ != nullptr) napi_async_destroy(env_, context_);
+  ::uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
+    auto* const pump = static_cast<Pump*>(handle->data);
+    if (pump->hook_ != nullptr) napi_remove_async_cleanup_hook(pump->hook_);
+    pump->self_.reset();
+  });
+}
+
+void Pump::Ref() {
+  if (!closed_) ::uv_ref(reinterpret_cast<uv_handle_t*>(&poll_));
+}
+
+void Pump::Unref() {
+  if (!closed_) ::uv_unref(reinterpret_cast<uv_handle_t*>(&poll_));
 }
 
 }  // namespace subflowd::binding

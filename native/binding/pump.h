@@ -1,60 +1,68 @@
-// A netlink socket on the event loop: everything that a wake-up finds crosses into JavaScript once.
+// Moves datagrams from a netlink socket to a listener: one uv_poll, and one call into JavaScript for all
+// that a wake-up finds. Works in every environment (main thread, workers) and ends with it.
 #pragma once
 
 #include <napi.h>
 #include <uv.h>
 
-#include <functional>
+#include <cstddef>
 #include <memory>
+#include <string>
 
-#include "../netlink/socket.h"
-#include "words.h"
+#include "netlink/receiver.h"
+#include "netlink/socket.h"
 
 namespace subflowd::binding {
 
 class Pump : public std::enable_shared_from_this<Pump> {
  public:
-  /** Adds the records of one datagram to the batch; throws std::invalid_argument for bytes that are none. */
-  using Decode = std::function<void(const Words&, netlink::Bytes, Napi::Array& batch)>;
-
-  /** `source` names the socket where something is lost. */
-  Pump(Napi::Env env, std::unique_ptr<netlink::Socket> socket, const char* source,
-       const Napi::Function& listener, Decode decode);
-  Pump(const Pump&) = delete;
-  Pump& operator=(const Pump&) = delete;
-
-  /** Begins to listen. From here on the pump lives until `close`, or the end of the environment. */
-  void start();
-  /** Idempotent; the listener is not called again. */
-  void close();
-  void ref();
-  void unref();
-  netlink::Socket& socket() { return *socket_; }
-  bool closed() const { return closed_; }
-
- private:
-  /** What libuv and Node hold on to until the handle is closed. */
-  struct Handle {
-    uv_poll_t poll;
-    std::shared_ptr<Pump> pump;
-    napi_async_cleanup_hook_handle hook = nullptr;
+  /// Keeps what a wake-up finds until it is told.
+  class Inbox {
+   public:
+    virtual ~Inbox() = default;
+    /// A datagram from the kernel, whole.
+    virtual void Take(Bytes datagram) = 0;
+    /// Datagrams were lost here.
+    virtual void Lose(std::string reason) = 0;
+    /// An array of all that was kept, which is forgotten; nothing where there is nothing to tell.
+    virtual napi_value TakeBatch(napi_env env) = 0;
   };
 
-  static void on_readable(uv_poll_t* poll, int status, int events);
-  static void on_closed(uv_handle_t* handle);
-  static void on_environment_exit(napi_async_cleanup_hook_handle hook, void* self);
-  void listen();
-  void drain();
-  bool take(const Words& words, Napi::Array& batch);
-  void deliver(const Napi::Array& batch);
+  static std::shared_ptr<Pump> Start(Napi::Function listener, netlink::Socket socket,
+                                     netlink::Receiver::Shape shape, std::unique_ptr<Inbox> inbox);
+  ~Pump();
+
+  /// Fills the inbox with what there is now, without telling it.
+  void Drain();
+  /// Tells what is in the inbox in the next turn of the loop, even if nothing arrives.
+  void WakeSoon();
+
+  /// May be called from the listener, and again.
+  void Close();
+  void Ref();
+  void Unref();
+
+  bool closed() const { return closed_; }
+  const netlink::Socket& socket() const { return socket_; }
+
+ private:
+  Pump(Napi::Env env, netlink::Socket socket, netlink::Receiver::Shape shape,
+       std::unique_ptr<Inbox> inbox);
+
+  void Open(Napi::Function listener);
+  void Poll(int events);
+  void Wake();
+  void Tell();
 
   Napi::Env env_;
-  std::unique_ptr<netlink::Socket> socket_;
-  const char* source_;
+  netlink::Socket socket_;
+  netlink::Receiver receiver_;
+  std::unique_ptr<Inbox> inbox_;
   Napi::FunctionReference listener_;
-  Napi::AsyncContext context_;
-  Decode decode_;
-  Handle* handle_ = nullptr;
+  napi_async_context context_ = nullptr;
+  napi_async_cleanup_hook_handle hook_ = nullptr;
+  uv_poll_t poll_{};
+  std::shared_ptr<Pump> self_;  ///< as long as libuv knows the handle
   bool closed_ = false;
 };
 

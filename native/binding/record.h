@@ -1,52 +1,54 @@
-// Structs → records of the model (src/model, src/kernel/addon.ts).
+// Builds one JavaScript object, property by property. Objects whose properties come in the same order
+// share a hidden class.
 #pragma once
 
-#include <napi.h>
+#include <cstdint>
+#include <string_view>
 
-#include <string>
-
-#include "../diag/records.h"
-#include "../mptcp/command.h"
-#include "../mptcp/event.h"
-#include "../netlink/result.h"
-#include "words.h"
+#include "binding/require.h"
+#include "binding/words.h"
+#include "netlink/address.h"
 
 namespace subflowd::binding {
 
-/** Makes one object property by property. Raw Node-API: there are thousands of these a second. */
 class Record {
  public:
-  Record(Napi::Env env, const Words& words);
+  explicit Record(Words& words) : words_(words) {
+    Require(napi_create_object(words.env(), &object_));
+  }
 
-  Record& put(Word key, napi_value value);
-  Record& put(Word key, uint32_t number);
-  Record& put(Word key, int32_t number);
-  Record& put(Word key, bool value);
-  Record& put(Word key, const std::string& text);
-  Record& put(Word key, const mptcp::SocketAddress& address);
-  Record& put(Word key, mptcp::Family family);
+  Record& Set(Word key, napi_value value) {
+    Require(napi_set_property(words_.env(), object_, words_[key], value));
+    return *this;
+  }
+
+  Record& Number(Word key, std::int64_t number);
+  Record& Boolean(Word key, bool boolean);
+  Record& Text(Word key, std::string_view text);
+  Record& Name(Word key, Word name) { return Set(key, words_[name]); }
+  Record& FamilyName(IpFamily family) {
+    return Name(Word::kFamily, family == IpFamily::kIpv4 ? Word::kIpv4 : Word::kIpv6);
+  }
+  Record& Address(const IpAddress& address);
+  Record& Socket(Word key, const SocketAddress& address);
 
   napi_value value() const { return object_; }
-  const Words& words() const { return words_; }
-  napi_env env() const { return env_; }
 
  private:
-  napi_env env_;
-  const Words& words_;
+  Words& words_;
   napi_value object_ = nullptr;
 };
 
-napi_value to_js(Napi::Env env, const Words& words, const mptcp::Event& event);
-napi_value to_js(Napi::Env env, const Words& words, const mptcp::Endpoint& endpoint);
-napi_value to_js(Napi::Env env, const Words& words, const mptcp::Reply& reply, bool limits);
-napi_value to_js(Napi::Env env, const Words& words, const netlink::Refusal& refusal);
-napi_value to_js(Napi::Env env, const Words& words, const diag::Connection& connection);
-napi_value to_js(Napi::Env env, const Words& words, const diag::Subflow& subflow);
-
-/** `{ kind: 'lost', socket, reason }` */
-napi_value lost(Napi::Env env, const Words& words, const char* socket, const char* reason);
-
-/** An Error with `code`, `errno`, `syscall` and, where the kernel gave one, `extack`. */
-Napi::Error to_error(Napi::Env env, const netlink::Failure& failure);
+/// An array of what `convert` makes of each element.
+template <typename Range, typename Convert>
+napi_value ArrayOf(napi_env env, const Range& range, Convert convert) {
+  napi_value array;
+  Require(napi_create_array_with_length(env, range.size(), &array));
+  std::uint32_t index = 0;
+  for (const auto& element : range) {
+    Require(napi_set_element(env, array, index++, convert(element)));
+  }
+  return array;
+}
 
 }  // namespace subflowd::binding

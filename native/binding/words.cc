@@ -1,53 +1,40 @@
-#include "words.h"
+// Node-API 9 refers to objects only: the strings are the elements of an array.
+#include "binding/words.h"
+
+#include "binding/addon.h"
+#include "binding/require.h"
 
 namespace subflowd::binding {
-
 namespace {
 
-constexpr const char* kWords[] = {
-#define SUBFLOWD_STRING(name) #name,
-    SUBFLOWD_WORDS(SUBFLOWD_STRING)
-#undef SUBFLOWD_STRING
+constexpr const char* kSpellings[] = {
+#define SUBFLOWD_WORD(name, text) text,
+    SUBFLOWD_WORDS(SUBFLOWD_WORD)
+#undef SUBFLOWD_WORD
 };
-
-constexpr const char* kValues[] = {
-    "created",     "established", "closed",     "announced",    "removed",         "sub-established",
-    "sub-closed",  "sub-priority", "listener-created", "listener-closed", "unknown", "lost",
-    "ipv4",        "ipv6",
-    // include/net/tcp_states.h, from 0, which no socket has
-    "unknown",     "established", "syn-sent",   "syn-recv",     "fin-wait-1",      "fin-wait-2",
-    "time-wait",   "close",       "close-wait", "last-ack",     "listen",          "closing",
-    "new-syn-recv", "bound-inactive"};
-
-static_assert(std::size(kValues) == static_cast<size_t>(Value::kCount));
-
-constexpr uint8_t kLastState = 13;
+static_assert(std::size(kSpellings) == kWordCount);
 
 }  // namespace
 
-EnvironmentData::EnvironmentData(Napi::Env env) {
-  const Napi::HandleScope scope(env);
-  Napi::Array list = Napi::Array::New(env);
-  uint32_t index = 0;
-  // `errno` is a macro in C++.
-  for (const char* word : kWords)
-    list.Set(index++, Napi::String::New(env, std::string_view(word) == "errno_" ? "errno" : word));
-  for (const char* value : kValues) list.Set(index++, Napi::String::New(env, value));
-  strings = Napi::Persistent(list);
+const char* Spelling(Word word) { return kSpellings[static_cast<std::size_t>(word)]; }
+
+Vocabulary::Vocabulary(Napi::Env env) {
+  // As names of an object's properties V8 makes them unique, which is what look-ups want.
+  auto names = Napi::Object::New(env);
+  for (const char* word : kSpellings) names.Set(word, true);
+  strings_ = Napi::Persistent<Napi::Object>(names.GetPropertyNames());
 }
 
-Words::Words(Napi::Env env)
-    : env_(env), list_(env.GetInstanceData<EnvironmentData>()->strings.Value()) {}
-
-napi_value Words::at(uint32_t index) const {
-  napi_value value = nullptr;
-  napi_get_element(env_, list_, index, &value);
-  return value;
+Words::Words(napi_env env) : env_(env) {
+  strings_ = Addon::Of(env).vocabulary().strings_.Value();
 }
 
-napi_value Words::state(uint8_t number) const {
-  const uint32_t offset = number <= kLastState ? number : 0;
-  return at(static_cast<uint32_t>(Word::kCount) + static_cast<uint32_t>(Value::kFirstState) + offset);
+napi_value Words::operator[](Word word) {
+  const auto index = static_cast<std::size_t>(word);
+  if (known_[index] == nullptr) {
+    Require(napi_get_element(env_, strings_, static_cast<std::uint32_t>(index), &known_[index]));
+  }
+  return known_[index];
 }
 
 }  // namespace subflowd::binding

@@ -1,73 +1,77 @@
-// The strings that records are made of, made once for each environment.
+// The strings that records are made of, each made once an environment: property names, and values
+// that come from a fixed set.
 #pragma once
 
 #include <napi.h>
 
 #include <array>
+#include <cstddef>
 
 namespace subflowd::binding {
 
-#define SUBFLOWD_WORDS(word)                                                                       \
-  word(kind) word(token) word(family) word(local) word(remote) word(address) word(port)            \
-  word(serverSide) word(denyJoinId0) word(localId) word(remoteId) word(backup) word(ifindex)       \
-  word(error) word(resetReason) word(resetFlags) word(command) word(attributes) word(socket)       \
-  word(reason) word(sequence) word(refusal) word(errno_) word(code) word(text) word(offset)        \
-  word(missing) word(id) word(flags) word(endpoint) word(endpoints) word(limits) word(subflows)    \
-  word(addAddrAccepted) word(state) word(uid) word(inode) word(fallback) word(initial)             \
-  word(initiatedHere) word(backupLocal) word(backupRemote) word(fullyEstablished) word(rtt)        \
-  word(sockets) word(netns) word(receiveBuffer) word(bind) word(listen)
+// clang-format off
+#define SUBFLOWD_WORDS(X) \
+  X(Address, "address") X(AddAddrAccepted, "addAddrAccepted") X(Announced, "announced") \
+  X(Attributes, "attributes") X(Backup, "backup") X(BackupLocal, "backupLocal") \
+  X(BackupRemote, "backupRemote") X(Bind, "bind") X(BoundInactive, "bound-inactive") \
+  X(Close, "close") X(CloseWait, "close-wait") X(Closed, "closed") X(Closing, "closing") \
+  X(Code, "code") X(Command, "command") X(Created, "created") X(DenyJoinId0, "denyJoinId0") \
+  X(Endpoint, "endpoint") X(Endpoints, "endpoints") X(Errno, "errno") X(Error, "error") \
+  X(Established, "established") X(Fallback, "fallback") X(Family, "family") \
+  X(FinWait1, "fin-wait-1") X(FinWait2, "fin-wait-2") X(Flags, "flags") \
+  X(FullyEstablished, "fullyEstablished") X(Id, "id") X(Ifindex, "ifindex") \
+  X(Initial, "initial") X(InitiatedHere, "initiatedHere") X(Inode, "inode") X(Ipv4, "ipv4") \
+  X(Ipv6, "ipv6") X(Kind, "kind") X(LastAck, "last-ack") X(Limits, "limits") \
+  X(Listen, "listen") X(ListenerClosed, "listener-closed") \
+  X(ListenerCreated, "listener-created") X(Local, "local") X(LocalId, "localId") \
+  X(Lost, "lost") X(Missing, "missing") X(MptcpPm, "mptcp_pm") X(Netns, "netns") \
+  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Port, "port") X(Reason, "reason") \
+  X(ReceiveBuffer, "receiveBuffer") X(Refusal, "refusal") X(Remote, "remote") \
+  X(RemoteId, "remoteId") X(Removed, "removed") X(ResetFlags, "resetFlags") \
+  X(ResetReason, "resetReason") X(Rtnetlink, "rtnetlink") X(Rtt, "rtt") \
+  X(Sequence, "sequence") X(ServerSide, "serverSide") X(Socket, "socket") \
+  X(Sockets, "sockets") X(State, "state") X(SubClosed, "sub-closed") \
+  X(SubEstablished, "sub-established") X(SubPriority, "sub-priority") \
+  X(Subflows, "subflows") X(SynRecv, "syn-recv") X(SynSent, "syn-sent") X(Text, "text") \
+  X(TimeWait, "time-wait") X(Token, "token") X(Uid, "uid") X(Unknown, "unknown")
+// clang-format on
 
-/** One for each string. */
-enum class Word : uint32_t {
-#define SUBFLOWD_ENUMERATOR(name) name,
-  SUBFLOWD_WORDS(SUBFLOWD_ENUMERATOR)
-#undef SUBFLOWD_ENUMERATOR
+enum class Word : std::uint8_t {
+#define SUBFLOWD_WORD(name, text) k##name,
+  SUBFLOWD_WORDS(SUBFLOWD_WORD)
+#undef SUBFLOWD_WORD
       kCount
 };
 
-/** Strings that are values: kinds of events, families, TCP states. */
-enum class Value : uint32_t {
-  kCreated,
-  kEstablished,
-  kClosed,
-  kAnnounced,
-  kRemoved,
-  kSubEstablished,
-  kSubClosed,
-  kSubPriority,
-  kListenerCreated,
-  kListenerClosed,
-  kUnknown,
-  kLost,
-  kIpv4,
-  kIpv6,
-  kFirstState,  // states 1 to 13 follow
-  kCount = kFirstState + 14,
-};
+constexpr std::size_t kWordCount = static_cast<std::size_t>(Word::kCount);
 
-/** Access to them while a handle scope is open. */
-class Words {
+/// How it is written.
+const char* Spelling(Word word);
+
+/// Keeps the strings of one environment.
+class Vocabulary {
  public:
-  explicit Words(Napi::Env env);
-
-  napi_value operator[](Word word) const { return at(static_cast<uint32_t>(word)); }
-  napi_value operator[](Value value) const {
-    return at(static_cast<uint32_t>(Word::kCount) + static_cast<uint32_t>(value));
-  }
-  /** The name of a number of the kernel's TCP states. */
-  napi_value state(uint8_t number) const;
+  explicit Vocabulary(Napi::Env env);
 
  private:
-  napi_value at(uint32_t index) const;
-
-  napi_env env_;
-  napi_value list_;
+  friend class Words;
+  Napi::ObjectReference strings_;
 };
 
-/** What an environment keeps: an array of all the strings, since Node-API 9 has no references to strings. */
-struct EnvironmentData {
-  explicit EnvironmentData(Napi::Env env);
-  Napi::Reference<Napi::Array> strings;
+/// The words as handles of the scope that this is made in.
+class Words {
+ public:
+  explicit Words(napi_env env);
+  Words(const Words&) = delete;
+  Words& operator=(const Words&) = delete;
+
+  napi_env env() const { return env_; }
+  napi_value operator[](Word word);
+
+ private:
+  napi_env env_;
+  napi_value strings_;
+  std::array<napi_value, kWordCount> known_{};
 };
 
 }  // namespace subflowd::binding

@@ -1,113 +1,120 @@
-// Answers of sock_diag.
+// struct inet_diag_msg and its attributes (linux/inet_diag.h). Structures in attributes are read as
+// far as they reach: older kernels send shorter ones.
+#include "diag/decode.h"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
-#include <linux/sock_diag.h>
 
-#include "records.h"
+#include <cstring>
+
+#include "diag/constants.h"
 
 namespace subflowd::diag {
-
 namespace {
 
 using netlink::AttributeReader;
-using netlink::Bytes;
+using netlink::Decoded;
+using netlink::Malformed;
 
-/** Offsets in structures that newer kernels only lengthen: struct mptcp_info, struct tcp_info. */
-constexpr size_t kMptcpFlags = 8;
-constexpr size_t kMptcpToken = 12;
-constexpr size_t kTcpRtt = 68;
-
-constexpr uint32_t kMptcpFallback = 1;
-
-/** Within INET_DIAG_ULP_INFO, and within its nest for MPTCP. */
-constexpr uint16_t kUlpMptcp = 3;
-constexpr uint16_t kTokenLocal = 2;
-constexpr uint16_t kFlags = 8;
-constexpr uint16_t kIdRemote = 9;
-constexpr uint16_t kIdLocal = 10;
-
-uint32_t u32_at(Bytes bytes, size_t offset) {
-  uint32_t value = 0;
-  if (bytes.size() >= offset + sizeof value) std::memcpy(&value, bytes.data() + offset, sizeof value);
-  return value;
+std::uint32_t U32At(Bytes structure, std::size_t offset) {
+  if (structure.size() < offset + sizeof(std::uint32_t)) return 0;
+  return Load<std::uint32_t>(structure, offset);
 }
 
-mptcp::SocketAddress address(uint8_t family, const __be32 (&words)[4], __be16 port) {
-  mptcp::SocketAddress at{static_cast<mptcp::Family>(family), {}, ntohs(port)};
-  std::memcpy(at.bytes.data(), words, at.size());
-  return at;
+IpFamily FamilyOf(const inet_diag_msg& header) {
+  return header.idiag_family == AF_INET ? IpFamily::kIpv4 : IpFamily::kIpv6;
 }
 
-/** The fixed part; the attributes follow it. */
-std::optional<inet_diag_msg> head_of(const netlink::Message& message) {
-  inet_diag_msg head{};
-  if (message.type != SOCK_DIAG_BY_FAMILY || message.payload.size() < sizeof head)
-    return std::nullopt;
-  std::memcpy(&head, message.payload.data(), sizeof head);
-  if (head.idiag_family != AF_INET && head.idiag_family != AF_INET6) return std::nullopt;
-  return head;
+SocketAddress AddressOf(const inet_diag_msg& header, const __be32 (&address)[4], __be16 port) {
+  SocketAddress read;
+  read.address.family = FamilyOf(header);
+  std::memcpy(read.address.bytes.data(), address, header.idiag_family == AF_INET ? 4 : 16);
+  read.port = ntohs(port);
+  return read;
 }
 
-Endpoints ends_of(const inet_diag_msg& head) {
-  return {head.idiag_state,
-          address(head.idiag_family, head.id.idiag_src, head.id.idiag_sport),
-          address(head.idiag_family, head.id.idiag_dst, head.id.idiag_dport),
-          head.id.idiag_if,
-          head.idiag_uid,
-          head.idiag_inode};
+/// Both records begin alike.
+template <typename Record>
+Record RecordOf(const inet_diag_msg& header) {
+  Record record;
+  record.state = header.idiag_state;
+  record.family = FamilyOf(header);
+  record.local = AddressOf(header, header.id.idiag_src, header.id.idiag_sport);
+  record.remote = AddressOf(header, header.id.idiag_dst, header.id.idiag_dport);
+  record.uid = header.idiag_uid;
+  return record;
 }
 
-/** Nothing where the upper-layer protocol is not MPTCP. */
-std::optional<Bytes> mptcp_nest(Bytes ulp) {
-  AttributeReader reader(ulp);
-  while (const auto attribute = reader.next())
-    if (attribute->type == kUlpMptcp) return attribute->value;
-  return std::nullopt;
-}
+struct Ulp {
+  bool is_mptcp = false;
+  std::uint32_t token = 0;
+  std::uint32_t flags = 0;
+  std::uint8_t local_id = 0;
+  std::uint8_t remote_id = 0;
+};
 
-void take_mptcp(Subflow& subflow, Bytes nest) {
-  AttributeReader reader(nest);
-  while (const auto attribute = reader.next()) {
-    if (attribute->type == kTokenLocal) subflow.token = attribute->as<uint32_t>().value_or(0);
-    if (attribute->type == kFlags) subflow.flags = attribute->as<uint32_t>().value_or(0);
-    if (attribute->type == kIdRemote) subflow.remote_id = attribute->as<uint8_t>().value_or(0);
-    if (attribute->type == kIdLocal) subflow.local_id = attribute->as<uint8_t>().value_or(0);
+void ReadMptcpUlp(AttributeReader reader, Ulp& ulp) {
+  while (reader.Next()) {
+    if (reader.type() == kUlpTokenLocal) ulp.token = reader.U32();
+    if (reader.type() == kUlpFlags) ulp.flags = reader.U32();
+    if (reader.type() == kUlpIdLocal) ulp.local_id = reader.U8();
+    if (reader.type() == kUlpIdRemote) ulp.remote_id = reader.U8();
   }
 }
+
+Ulp ReadUlp(AttributeReader reader) {
+  Ulp ulp;
+  while (reader.Next()) {
+    if (reader.type() == INET_ULP_INFO_NAME) ulp.is_mptcp = reader.Text() == kUlpName;
+    if (reader.type() == INET_ULP_INFO_MPTCP) ReadMptcpUlp(reader.Nest(), ulp);
+  }
+  return ulp;
+}
+
+Unexpected<Malformed> TooShort() { return {Malformed{"an answer of sock_diag is cut off"}}; }
 
 }  // namespace
 
-std::optional<Connection> decode_connection(const netlink::Message& message) {
-  const auto head = head_of(message);
-  if (!head) return std::nullopt;
-  Connection connection{ends_of(*head), 0, false};
-  AttributeReader reader(message.payload.subspan(sizeof *head));
-  while (const auto attribute = reader.next()) {
-    if (attribute->type != INET_DIAG_INFO) continue;
-    connection.token = u32_at(attribute->value, kMptcpToken);
-    connection.fallback = (u32_at(attribute->value, kMptcpFlags) & kMptcpFallback) != 0;
+Decoded<std::optional<MptcpSocket>> DecodeSocket(Bytes body) {
+  if (body.size() < sizeof(inet_diag_msg)) return TooShort();
+  const auto header = Load<inet_diag_msg>(body);
+  auto socket = RecordOf<MptcpSocket>(header);
+  socket.inode = header.idiag_inode;
+  AttributeReader reader(body.subspan(sizeof(inet_diag_msg)));
+  while (reader.Next()) {
+    if (reader.type() != INET_DIAG_INFO) continue;
+    socket.token = U32At(reader.payload(), kMptcpInfoToken);
+    socket.fallback = U32At(reader.payload(), kMptcpInfoFlags) & kMptcpInfoFallback;
   }
-  if (connection.token == 0) return std::nullopt;
-  return connection;
+  if (reader.error()) return Unexpected{*reader.error()};
+  if (socket.token == 0) return std::optional<MptcpSocket>();
+  return std::optional(socket);
 }
 
-std::optional<Subflow> decode_subflow(const netlink::Message& message) {
-  const auto head = head_of(message);
-  if (!head) return std::nullopt;
-  Subflow subflow{ends_of(*head), 0, 0, 0, 0, 0};
-  bool is_mptcp = false;
-  AttributeReader reader(message.payload.subspan(sizeof *head));
-  while (const auto attribute = reader.next()) {
-    if (attribute->type == INET_DIAG_INFO) subflow.rtt = u32_at(attribute->value, kTcpRtt);
-    if (attribute->type != INET_DIAG_ULP_INFO) continue;
-    const auto nest = mptcp_nest(attribute->value);
-    if (!nest) continue;
-    is_mptcp = true;
-    take_mptcp(subflow, *nest);
+Decoded<std::optional<Subflow>> DecodeSubflow(Bytes body) {
+  if (body.size() < sizeof(inet_diag_msg)) return TooShort();
+  const auto header = Load<inet_diag_msg>(body);
+  Ulp ulp;
+  std::uint32_t rtt = 0;
+  AttributeReader reader(body.subspan(sizeof(inet_diag_msg)));
+  while (reader.Next()) {
+    if (reader.type() == INET_DIAG_INFO) rtt = U32At(reader.payload(), kTcpInfoRtt);
+    if (reader.type() == INET_DIAG_ULP_INFO) ulp = ReadUlp(reader.Nest());
   }
-  if (!is_mptcp) return std::nullopt;
-  return subflow;
+  if (reader.error()) return Unexpected{*reader.error()};
+  if (!ulp.is_mptcp) return std::optional<Subflow>();
+  auto subflow = RecordOf<Subflow>(header);
+  subflow.token = ulp.token;
+  subflow.local_id = ulp.local_id;
+  subflow.remote_id = ulp.remote_id;
+  subflow.ifindex = header.id.idiag_if;
+  subflow.initial = !(ulp.flags & (kJoinLocal | kJoinRemote));
+  subflow.initiated_here = ulp.flags & (kCapableLocal | kJoinLocal);
+  subflow.backup_local = ulp.flags & kBackupLocal;
+  subflow.backup_remote = ulp.flags & kBackupRemote;
+  subflow.fully_established = ulp.flags & kFullyEstablished;
+  subflow.rtt = rtt;
+  return std::optional(subflow);
 }
 
 }  // namespace subflowd::diag

@@ -1,62 +1,103 @@
-// Commands of mptcp_pm as structs, and as bytes.
+// What can be asked of the `mptcp_pm` family.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <variant>
 
-#include "../netlink/message.h"
-#include "address.h"
-#include "constants.h"
+#include "mptcp/endpoint.h"
 
 namespace subflowd::mptcp {
 
-/** An address with what the path manager keeps beside it. */
-struct Endpoint {
-  SocketAddress at;
-  uint8_t id = 0;
-  uint32_t flags = 0;
-  int32_t ifindex = 0;
-
-  bool operator==(const Endpoint&) const = default;
+struct AddAddr {
+  Endpoint endpoint;
+  bool operator==(const AddAddr&) const = default;
 };
 
-struct Limits {
-  std::optional<uint32_t> subflows;
-  std::optional<uint32_t> add_addr_accepted;
-
-  bool operator==(const Limits&) const = default;
+struct DelAddr {
+  std::uint8_t id = 0;
+  std::optional<IpAddress> address;  ///< with id 0: the initial address of the connections meant
+  bool operator==(const DelAddr&) const = default;
 };
 
-/** One of the eleven commands; what an operation does not need stays empty. */
-struct Command {
-  Operation operation = Operation::kGetLimits;
-  std::optional<uint32_t> token{};
-  std::optional<Endpoint> local{};
-  std::optional<SocketAddress> remote{};
-  std::optional<uint8_t> local_id{};  // of `remove`
-  Limits limits{};                    // of `set-limits`
-  bool dump = false;                // of `get-addr`: all of them
-
-  bool operator==(const Command&) const = default;
+/// One endpoint or, with a token, one entry of that connection's address list.
+struct GetAddr {
+  std::uint8_t id = 0;
+  std::optional<std::uint32_t> token;
+  bool operator==(const GetAddr&) const = default;
 };
 
-/** Appends the request. `family` is the number that the kernel gave mptcp_pm. */
-void encode(netlink::Buffer& buffer, const Command& command, uint16_t family, uint32_t sequence);
-
-/** The reverse, for tests: nothing where the bytes are no command. */
-std::optional<Command> decode_command(const netlink::Message& message);
-
-/** An address nest; nothing where it has no address or a malformed one. */
-std::optional<Endpoint> decode_endpoint(netlink::Bytes nest);
-
-/** What replies to `get-addr` and `get-limits` hold. */
-struct Reply {
-  std::vector<Endpoint> endpoints;
-  Limits limits;
+/// All of them.
+struct DumpAddr {
+  std::optional<std::uint32_t> token;
+  bool operator==(const DumpAddr&) const = default;
 };
 
-/** Adds one message to the reply. */
-void decode_reply(const netlink::Message& message, Reply& reply);
+struct FlushAddrs {
+  bool operator==(const FlushAddrs&) const = default;
+};
+
+/// What is absent stays as it is.
+struct SetLimits {
+  std::optional<std::uint32_t> subflows;
+  std::optional<std::uint32_t> add_addr_accepted;
+  bool operator==(const SetLimits&) const = default;
+};
+
+struct GetLimits {
+  bool operator==(const GetLimits&) const = default;
+};
+
+/// Names the endpoint by its id or, with id 0, by its address and port.
+struct SetEndpointFlags {
+  std::uint8_t id = 0;
+  SocketAddress address;
+  std::uint32_t flags = 0;
+  bool operator==(const SetEndpointFlags&) const = default;
+};
+
+/// Sends MP_PRIO on a subflow; a port of 0 matches any.
+struct SetSubflowFlags {
+  std::uint32_t token = 0;
+  SocketAddress local;
+  SocketAddress remote;
+  std::uint32_t flags = 0;
+  bool operator==(const SetSubflowFlags&) const = default;
+};
+
+struct Announce {
+  std::uint32_t token = 0;
+  SocketAddress local;
+  std::uint8_t local_id = 0;
+  std::uint32_t ifindex = 0;
+  bool operator==(const Announce&) const = default;
+};
+
+struct Remove {
+  std::uint32_t token = 0;
+  std::uint8_t local_id = 0;
+  bool operator==(const Remove&) const = default;
+};
+
+struct SubflowCreate {
+  std::uint32_t token = 0;
+  SocketAddress local;  ///< port 0: the kernel chooses one
+  std::uint8_t local_id = 0;
+  SocketAddress remote;
+  std::uint32_t ifindex = 0;
+  bool backup = false;
+  bool operator==(const SubflowCreate&) const = default;
+};
+
+struct SubflowDestroy {
+  std::uint32_t token = 0;
+  SocketAddress local;
+  SocketAddress remote;
+  bool operator==(const SubflowDestroy&) const = default;
+};
+
+using Command = std::variant<AddAddr, DelAddr, GetAddr, DumpAddr, FlushAddrs, SetLimits, GetLimits,
+                             SetEndpointFlags, SetSubflowFlags, Announce, Remove, SubflowCreate,
+                             SubflowDestroy>;
 
 }  // namespace subflowd::mptcp

@@ -1,46 +1,83 @@
-// Events of mptcp_pm as structs, and as bytes.
+// What the kernel tells about connections, decoded.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <utility>
+#include <variant>
 #include <vector>
 
-#include "../netlink/message.h"
-#include "address.h"
-#include "constants.h"
+#include "mptcp/constants.h"
+#include "netlink/address.h"
 
 namespace subflowd::mptcp {
 
-/** One event; what its type does not carry stays empty. */
-struct Event {
-  uint8_t type = 0;  // an EventType, or a number that is newer than this version
-  std::optional<uint32_t> token;
-  std::optional<Family> family;
-  std::optional<SocketAddress> local;   // with its port
-  std::optional<SocketAddress> remote;  // with its port
-  uint8_t local_id = 0;
-  uint8_t remote_id = 0;
-  bool backup = false;
+/// `number` says which of several events with the same content it is.
+struct ConnectionOpened {
+  EventNumber number = kEventCreated;  // or kEventEstablished
+  std::uint32_t token = 0;
+  SocketAddress local;
+  SocketAddress remote;
   bool server_side = false;
   bool deny_join_id0 = false;
-  uint8_t error = 0;
-  int32_t ifindex = 0;
-  std::optional<uint32_t> reset_reason;
-  std::optional<uint32_t> reset_flags;
-  /** All attributes as they came; kept for events of unknown type alone. */
-  std::vector<std::pair<uint16_t, netlink::Buffer>> raw;
 
-  bool operator==(const Event&) const = default;
+  bool operator==(const ConnectionOpened&) const = default;
 };
 
-/** Is this one of the types that have a name here? */
-bool is_known(uint8_t type);
+struct ConnectionClosed {
+  std::uint32_t token = 0;
 
-/** Nothing where the bytes are no event, or lack what its type always carries. */
-std::optional<Event> decode_event(const netlink::Message& message);
+  bool operator==(const ConnectionClosed&) const = default;
+};
 
-/** The reverse, for tests. */
-void encode_event(netlink::Buffer& buffer, const Event& event, uint16_t family);
+struct AddressAnnounced {
+  std::uint32_t token = 0;
+  std::uint8_t remote_id = 0;
+  SocketAddress remote;
+
+  bool operator==(const AddressAnnounced&) const = default;
+};
+
+struct AddressRemoved {
+  std::uint32_t token = 0;
+  std::uint8_t remote_id = 0;
+
+  bool operator==(const AddressRemoved&) const = default;
+};
+
+struct SubflowChanged {
+  EventNumber number = kEventSubEstablished;  // or kEventSubClosed, kEventSubPriority
+  std::uint32_t token = 0;
+  SocketAddress local;
+  SocketAddress remote;
+  std::uint8_t local_id = 0;
+  std::uint8_t remote_id = 0;
+  bool backup = false;
+  std::uint32_t ifindex = 0;
+  std::uint8_t error = 0;
+  std::optional<std::uint32_t> reset_reason;
+  std::optional<std::uint32_t> reset_flags;
+
+  bool operator==(const SubflowChanged&) const = default;
+};
+
+struct ListenerChanged {
+  EventNumber number = kEventListenerCreated;  // or kEventListenerClosed
+  SocketAddress local;
+
+  bool operator==(const ListenerChanged&) const = default;
+};
+
+/// An event that a newer kernel sends.
+struct UnknownEvent {
+  std::uint8_t number = 0;
+  std::map<std::uint16_t, std::vector<std::byte>> attributes;
+
+  bool operator==(const UnknownEvent&) const = default;
+};
+
+using Event = std::variant<ConnectionOpened, ConnectionClosed, AddressAnnounced, AddressRemoved,
+                           SubflowChanged, ListenerChanged, UnknownEvent>;
 
 }  // namespace subflowd::mptcp

@@ -1,53 +1,59 @@
-#include "generic.h"
+// The `nlctrl` family (linux/genetlink.h) knows the others.
+#include "netlink/generic.h"
 
-#include <linux/genetlink.h>
+#include "netlink/attributes.h"
+#include "netlink/transactor.h"
 
 namespace subflowd::netlink {
-
 namespace {
 
-void read_groups(Bytes groups, Family& family) {
-  AttributeReader list(groups);
-  while (const auto group = list.next()) {
-    std::string name;
-    uint32_t id = 0;
-    AttributeReader reader(group->value);
-    while (const auto attribute = reader.next()) {
-      if (attribute->type == CTRL_ATTR_MCAST_GRP_NAME) name = attribute->text();
-      if (attribute->type == CTRL_ATTR_MCAST_GRP_ID) id = attribute->as<uint32_t>().value_or(0);
+void ReadGroup(AttributeReader group, Family& family) {
+  std::string name;
+  std::uint32_t id = 0;
+  while (group.Next()) {
+    if (group.type() == CTRL_ATTR_MCAST_GRP_NAME) name = group.Text();
+    if (group.type() == CTRL_ATTR_MCAST_GRP_ID) id = group.U32();
+  }
+  family.groups.emplace(std::move(name), id);
+}
+
+void ReadFamily(const Message& message, Family& family) {
+  const auto generic = ReadGeneric(message);
+  if (!generic) return;
+  AttributeReader attributes(generic->attributes);
+  while (attributes.Next()) {
+    if (attributes.type() == CTRL_ATTR_FAMILY_ID) family.id = attributes.U16();
+    if (attributes.type() == CTRL_ATTR_MCAST_GROUPS) {
+      AttributeReader groups = attributes.Nest();
+      while (groups.Next()) ReadGroup(groups.Nest(), family);
     }
-    family.groups[name] = id;
   }
 }
 
 }  // namespace
 
-std::optional<GenericMessage> parse_generic(const Message& message) {
-  if (message.payload.size() < sizeof(GenericHeader)) return std::nullopt;
-  return GenericMessage{message.payload[0], message.payload.subspan(sizeof(GenericHeader))};
+Outcome<Family> FindFamily(const Socket& socket, std::string_view name) {
+  Transactor transactor(socket);
+  Family family;
+  const auto build = [name](Buffer& out, std::uint32_t sequence) {
+    MessageWriter message(out, GENL_ID_CTRL, NLM_F_REQUEST | NLM_F_ACK, sequence);
+    message.Append(BytesOf(GenericHeader(CTRL_CMD_GETFAMILY, 1)));
+    AttributeWriter(out).Text(CTRL_ATTR_FAMILY_NAME, name);
+  };
+  auto ending = transactor.Request(build, [&](const Message& reply) { ReadFamily(reply, family); });
+  if (!ending) return Fail(std::move(ending).error());
+  if (ending->refusal) return Fail(FailureOf(*ending->refusal));
+  return family;
 }
 
-Family find_family(const std::string& name, const SocketOptions& options) {
-  Family family;
-  Transactor transactor(NETLINK_GENERIC, {options.netns, 0});
-  const auto encode = [&](Buffer& buffer, uint32_t sequence) {
-    MessageWriter message(buffer, GENL_ID_CTRL, NLM_F_REQUEST | NLM_F_ACK, sequence);
-    message.structure(GenericHeader{CTRL_CMD_GETFAMILY});
-    message.attributes().bytes(
-        CTRL_ATTR_FAMILY_NAME,
-        {reinterpret_cast<const uint8_t*>(name.c_str()), name.size() + 1});
-    message.end();
-  };
-  transactor.run("generic netlink family " + name, encode, [&](const Message& message) {
-    const auto generic = parse_generic(message);
-    if (!generic) return;
-    AttributeReader reader(generic->attributes);
-    while (const auto attribute = reader.next()) {
-      if (attribute->type == CTRL_ATTR_FAMILY_ID) family.id = attribute->as<uint16_t>().value_or(0);
-      if (attribute->type == CTRL_ATTR_MCAST_GROUPS) read_groups(attribute->value, family);
-    }
-  });
-  return family;
+std::optional<GenericMessage> ReadGeneric(const Message& message) {
+  if (message.body.size() < sizeof(genlmsghdr)) return std::nullopt;
+  return GenericMessage{.command = Load<genlmsghdr>(message.body).cmd,
+                        .attributes = message.body.subspan(sizeof(genlmsghdr))};
+}
+
+genlmsghdr GenericHeader(std::uint8_t command, std::uint8_t version) {
+  return {.cmd = command, .version = version, .reserved = 0};
 }
 
 }  // namespace subflowd::netlink

@@ -1,34 +1,37 @@
-// Generic netlink: families by name (Documentation/userspace-api/netlink/intro.rst).
+// Generic netlink: families by name, and the header of their messages.
 #pragma once
+
+#include <linux/genetlink.h>
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
-#include "transactor.h"
+#include "netlink/failure.h"
+#include "netlink/message.h"
+#include "netlink/socket.h"
 
 namespace subflowd::netlink {
 
 struct Family {
-  uint16_t id = 0;
-  std::map<std::string, uint32_t> groups;  // multicast groups by name
+  std::uint16_t id = 0;
+  std::map<std::string, std::uint32_t, std::less<>> groups;  ///< multicast groups by name
 };
 
-/** The four bytes that follow the header of every generic message. */
-struct GenericHeader {
-  uint8_t command = 0;
-  uint8_t version = 1;
-  uint16_t reserved = 0;
-};
+/// Looks a family up; ENOENT where this kernel has none of that name.
+Outcome<Family> FindFamily(const Socket& socket, std::string_view name);
 
-/** Throws Failure with ENOENT where this kernel has no such family. */
-Family find_family(const std::string& name, const SocketOptions& options);
-
-/** Command and attributes of a generic message; nothing where it is too short. */
 struct GenericMessage {
-  uint8_t command = 0;
+  std::uint8_t command = 0;
   Bytes attributes;
 };
-std::optional<GenericMessage> parse_generic(const Message& message);
+
+/// The generic message in a netlink message; nothing where it is too short to be one.
+std::optional<GenericMessage> ReadGeneric(const Message& message);
+
+/// What follows the netlink header in a generic request.
+genlmsghdr GenericHeader(std::uint8_t command, std::uint8_t version);
 
 }  // namespace subflowd::netlink

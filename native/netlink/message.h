@@ -1,66 +1,63 @@
-// Messages: a header, a payload, padding; several in one datagram (netlink(7)).
+// Netlink framing: walking through the messages of a datagram, and building one.
 #pragma once
 
 #include <linux/netlink.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 
-#include "attribute.h"
-#include "result.h"
+#include "netlink/bytes.h"
 
 namespace subflowd::netlink {
 
-struct Message {
-  uint16_t type = 0;
-  uint16_t flags = 0;
-  uint32_t sequence = 0;
-  uint32_t port = 0;
-  Bytes payload;
+constexpr std::size_t Align(std::size_t size) { return (size + 3) & ~std::size_t{3}; }
 
-  bool is_error() const { return type == NLMSG_ERROR; }
-  bool is_done() const { return type == NLMSG_DONE; }
-  bool was_interrupted() const { return (flags & NLM_F_DUMP_INTR) != 0; }
+struct Message {
+  nlmsghdr header{};
+  Bytes body;   ///< what follows the header
+  Bytes whole;  ///< with the header
+
+  /// Answers what was sent with this sequence number from this port.
+  bool Answers(std::uint32_t port, std::uint32_t sequence) const {
+    return header.nlmsg_pid == port && header.nlmsg_seq == sequence;
+  }
 };
 
-/** Walks through a datagram. Bytes that are no message end the walk and are told by `malformed`. */
 class MessageReader {
  public:
   explicit MessageReader(Bytes datagram) : rest_(datagram) {}
 
-  std::optional<Message> next();
+  /// Goes to the next message; false at the end, and where the bytes are no message.
+  bool Next();
+
+  const Message& message() const { return message_; }
   bool malformed() const { return malformed_; }
 
  private:
   Bytes rest_;
+  Message message_;
   bool malformed_ = false;
 };
 
-/** Begins a message; what is appended to `buffer` until `end` is its payload. */
+/// Appends one message to a buffer; its length is filled in when the writer goes out of scope.
 class MessageWriter {
  public:
-  MessageWriter(Buffer& buffer, uint16_t type, uint16_t flags, uint32_t sequence);
+  MessageWriter(Buffer& out, std::uint16_t type, std::uint16_t flags, std::uint32_t sequence);
+  MessageWriter(const MessageWriter&) = delete;
+  MessageWriter& operator=(const MessageWriter&) = delete;
+  ~MessageWriter();
 
-  /** Appends a fixed structure, as families begin with. */
-  template <typename T>
-  void structure(const T& value) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
-    buffer_.insert(buffer_.end(), bytes, bytes + sizeof value);
-    buffer_.resize(align(buffer_.size()));
-  }
+  /// A fixed structure after the header (genlmsghdr, inet_diag_req_v2, …).
+  void Append(Bytes bytes);
 
-  AttributeWriter attributes() { return AttributeWriter(buffer_); }
-  void end();
+  Buffer& out() { return out_; }
 
  private:
-  Buffer& buffer_;
-  size_t begin_;
+  Buffer& out_;
+  std::size_t start_;
 };
 
-/**
- * The error that an NLMSG_ERROR, or the NLMSG_DONE of a dump, carries: `error` is 0 for an acknowledgement. The text
- * and the offset come from the extended ack.
- */
-Refusal parse_ack(const Message& message);
+/// Adds bytes, and zeros up to the next multiple of four.
+void AppendPadded(Buffer& out, Bytes bytes);
 
 }  // namespace subflowd::netlink

@@ -1,20 +1,15 @@
-// Work in another network namespace: this thread enters it and returns whatever happens.
+// Sockets in another network namespace.
 #pragma once
 
 #include <string>
 
-namespace subflowd::netlink {
+#include "netlink/failure.h"
+#include "netlink/file_descriptor.h"
 
-class InNamespace {
- public:
-  /** `path` may be empty: then nothing is done. Throws Failure. */
-  explicit InNamespace(const std::string& path);
-  ~InNamespace();
-  InNamespace(const InNamespace&) = delete;
-  InNamespace& operator=(const InNamespace&) = delete;
+namespace subflowd {
 
- private:
-  int home_ = -1;
-};
+/// socket(2), non-blocking and close-on-exec, in the namespace at `netns` or, where that is empty, in
+/// the calling thread's. A socket stays in the namespace that it was made in.
+Outcome<FileDescriptor> OpenSocket(int domain, int type, int protocol, const std::string& netns);
 
-}  // namespace subflowd::netlink
+}  // namespace subflowd

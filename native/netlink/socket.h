@@ -1,67 +1,55 @@
-// A netlink socket: the only place with its system calls.
+// A netlink socket: options, groups, sending and receiving. Every system call on netlink is here.
 #pragma once
 
-#include <linux/netlink.h>
-#include <sys/socket.h>
-
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "attribute.h"
+#include "netlink/bytes.h"
+#include "netlink/failure.h"
+#include "netlink/file_descriptor.h"
 
 namespace subflowd::netlink {
 
 struct SocketOptions {
-  std::string netns;           // path; empty for the namespace of the calling thread
-  uint32_t receive_buffer = 0; // bytes; 0 for the system's default
+  std::string netns;       ///< path of the namespace; empty for the thread's own
+  int receive_buffer = 0;  ///< bytes; 0 leaves what the system gives
 };
 
-/** What one `receive` brought. */
-struct Received {
-  std::vector<Bytes> datagrams;  // valid until the next call
-  int lost = 0;                  // ENOBUFS: the kernel dropped messages
-  bool truncated = false;        // a datagram was larger than the buffer for it
-  bool drained = false;          // nothing was left
+struct Datagram {
+  Bytes bytes;
+  std::uint32_t sender = 0;  ///< port id; the kernel's is 0
+  bool truncated = false;
 };
 
 class Socket {
  public:
-  /** Non-blocking, close-on-exec, with extended acks and strict checking. Throws Failure. */
-  Socket(int protocol, const SocketOptions& options);
-  ~Socket();
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
+  static Outcome<Socket> Open(int protocol, const SocketOptions& options);
 
-  int fd() const { return fd_; }
-  /** The address that the kernel gave it: replies carry it. */
-  uint32_t port() const { return port_; }
-  /** Bytes granted. */
-  uint32_t receive_buffer() const;
+  /// Multicasts of `group` are received from now on.
+  Outcome<Done> Join(std::uint32_t group);
 
-  void join(uint32_t group);
-  /** One write for all the messages in it. */
-  void send(Bytes messages);
-  /** Takes what is there, up to `kBatch` datagrams, without waiting. Only what the kernel itself sent. */
-  Received receive();
-  /** Waits until there is something to receive; false after `milliseconds`. */
-  bool wait(int milliseconds) const;
+  /// Sends whole messages to the kernel, which has handled them when this returns.
+  Outcome<Done> Send(Bytes messages) const;
+
+  /// Waits up to `timeout` milliseconds for one datagram, written to `buffer`.
+  Outcome<Datagram> Receive(std::span<std::byte> buffer, int timeout) const;
+
+  int fd() const { return fd_.get(); }
+  /// Our port id: what the kernel puts into answers to us.
+  std::uint32_t port() const { return port_; }
+  /// Bytes granted, as the kernel counts them.
+  int receive_buffer() const { return receive_buffer_; }
 
  private:
-  static constexpr size_t kBatch = 64;
-  static constexpr size_t kDatagram = 32768;  // the most that the kernel puts into one of a dump
+  explicit Socket(FileDescriptor fd) : fd_(std::move(fd)) {}
 
-  void set_option(int level, int option, int value);
-  void grow_receive_buffer(uint32_t bytes);
+  void SetReceiveBuffer(int bytes);
+  void SetOption(int option);
+  Outcome<Done> Bind();
 
-  int fd_ = -1;
-  uint32_t port_ = 0;
-  std::unique_ptr<uint8_t[]> space_;
-  std::array<mmsghdr, kBatch> headers_{};
-  std::array<iovec, kBatch> vectors_{};
-  std::array<sockaddr_nl, kBatch> senders_{};
+  FileDescriptor fd_;
+  std::uint32_t port_ = 0;
+  int receive_buffer_ = 0;
 };
 
 }  // namespace subflowd::netlink

@@ -1,82 +1,69 @@
-#include "transactor.h"
-
-#include <time.h>
-
-#include <algorithm>
+// Blocks its thread until the kernel has answered.
+#include "netlink/transactor.h"
 
 namespace subflowd::netlink {
-
 namespace {
 
-constexpr int kPatienceMs = 5000;
-constexpr int kMaxRestarts = 32;
+/// The kernel fills at most 32 KiB of a dump at a time (netlink_recvmsg).
+constexpr std::size_t kReplySize = 64 * 1024;
+/// Requests are handled inside sendmsg(2): only a lost answer is ever waited for.
+constexpr int kTimeout = 5000;
+constexpr int kAttempts = 20;
 
-uint32_t seed() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint32_t>(now.tv_nsec) | 1;
-}
+constexpr auto kIgnore = [](const Message&) {};
 
 }  // namespace
 
-Transactor::Transactor(int protocol, SocketOptions options)
-    : socket_(protocol, options), sequence_(seed()) {}
+Transactor::Transactor(const Socket& socket) : socket_(socket), reply_(kReplySize) {}
 
-uint32_t Transactor::next_sequence() {
-  if (++sequence_ == 0) ++sequence_;
-  return sequence_;
+Outcome<Transactor::Ending> Transactor::Request(const Builder& build, const Visitor& visit) {
+  const std::uint32_t sequence = NextSequence();
+  request_.clear();
+  build(request_, sequence);
+  if (auto sent = Send(request_); !sent) return Fail(std::move(sent).error());
+  return Collect(sequence, visit ? visit : kIgnore);
 }
 
-Received Transactor::receive() {
-  for (;;) {
-    if (!socket_.wait(kPatienceMs)) throw Failure("recvmsg", ETIMEDOUT);
-    Received received = socket_.receive();
-    if (received.lost != 0) throw Failure("recvmsg", ENOBUFS);
-    if (received.truncated) throw Failure("recvmsg", EMSGSIZE);
-    if (!received.datagrams.empty()) return received;
-  }
-}
-
-Transactor::End Transactor::exchange(const Encode& encode, const Consume& consume) {
-  Buffer request;
-  const uint32_t sequence = next_sequence();
-  encode(request, sequence);
-  socket_.send(request);
-  End end;
-  for (;;) {
-    for (const Bytes datagram : receive().datagrams) {
-      MessageReader reader(datagram);
-      while (const auto message = reader.next()) {
-        if (message->sequence != sequence || message->port != socket_.port()) continue;
-        end.interrupted |= message->was_interrupted();
-        if (message->is_error() || message->is_done()) {
-          end.refusal = parse_ack(*message);
-          return end;
-        }
-        consume(*message);
-      }
-    }
-  }
-}
-
-void Transactor::run(const std::string& what, const Encode& encode, const Consume& consume) {
-  const Refusal refusal = attempt(encode, consume);
-  if (refusal.error != 0) throw Failure(what, refusal);
-}
-
-Refusal Transactor::attempt(const Encode& encode, const Consume& consume) {
-  return exchange(encode, consume).refusal;
-}
-
-void Transactor::dump(const std::string& what, const Encode& encode,
-                      const std::function<void()>& restart, const Consume& consume) {
-  for (int run = 0; run < kMaxRestarts; ++run) {
+Outcome<Transactor::Ending> Transactor::Dump(const Builder& build,
+                                             const std::function<void()>& restart,
+                                             const Visitor& visit) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
     restart();
-    const End end = exchange(encode, consume);
-    if (end.refusal.error != 0) throw Failure(what, end.refusal);
-    if (!end.interrupted) return;
+    auto ending = Request(build, visit);
+    if (!ending || !ending->interrupted) return ending;
   }
-  throw Failure(what, EINTR);
+  return Fail({.number = EBUSY,
+               .syscall = "recvmsg",
+               .explanation = "every dump was interrupted by a change"});
+}
+
+Outcome<Done> Transactor::Send(const Buffer& requests) const { return socket_.Send(requests); }
+
+Outcome<Transactor::Ending> Transactor::Collect(std::uint32_t sequence, const Visitor& visit) {
+  Ending ending;
+  for (;;) {
+    const auto datagram = socket_.Receive(reply_, kTimeout);
+    if (!datagram) return Fail(datagram.error());
+    if (datagram->sender != 0) continue;
+    if (datagram->truncated) return Fail({.number = EMSGSIZE, .syscall = "recvmsg"});
+    MessageReader reader(datagram->bytes);
+    while (reader.Next()) {
+      const Message& message = reader.message();
+      // Late answers to an exchange that failed are of no interest any more.
+      if (!message.Answers(socket_.port(), sequence)) continue;
+      ending.interrupted |= (message.header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+      if (IsEnding(message)) {
+        ending.refusal = RefusalIn(message);
+        return ending;
+      }
+      visit(message);
+    }
+    if (reader.malformed()) return Fail({.number = EBADMSG, .syscall = "recvmsg"});
+  }
+}
+
+Failure FailureOf(const Refusal& refusal) {
+  return {.number = refusal.number, .syscall = "sendmsg", .explanation = {}, .extack = refusal.text};
 }
 
 }  // namespace subflowd::netlink

@@ -1,48 +1,53 @@
-// Requests and their replies on a socket of its own, waiting for each: for threads that may wait.
+// Requests and their answers, one exchange after another, on a socket that nothing else uses.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <vector>
+#include <optional>
 
-#include "message.h"
-#include "socket.h"
+#include "netlink/extended_ack.h"
+#include "netlink/failure.h"
+#include "netlink/message.h"
+#include "netlink/sequence.h"
+#include "netlink/socket.h"
 
 namespace subflowd::netlink {
 
-/** Appends one request with this sequence number. */
-using Encode = std::function<void(Buffer&, uint32_t sequence)>;
-/** Gets each reply; what it points to is valid during the call. */
-using Consume = std::function<void(const Message&)>;
-
 class Transactor {
  public:
-  Transactor(int protocol, SocketOptions options);
+  using Visitor = std::function<void(const Message&)>;
+  /// Appends one request with this sequence number.
+  using Builder = std::function<void(Buffer& out, std::uint32_t sequence)>;
 
-  /** One request and all its replies; throws Failure where it is refused. */
-  void run(const std::string& what, const Encode& encode, const Consume& consume);
-
-  /**
-   * A dump, run again from the beginning while it was interrupted by a change of what it shows. `restart` is called
-   * before each run. Throws Failure with EINTR where it never comes to an end undisturbed.
-   */
-  void dump(const std::string& what, const Encode& encode, const std::function<void()>& restart,
-            const Consume& consume);
-
-  /** One request and all its replies; returns the refusal, with error 0 for none. */
-  Refusal attempt(const Encode& encode, const Consume& consume);
-
- private:
-  struct End {
-    Refusal refusal;
-    bool interrupted = false;
+  struct Ending {
+    std::optional<Refusal> refusal;
+    bool interrupted = false;  ///< what was dumped changed meanwhile (NLM_F_DUMP_INTR)
   };
 
-  End exchange(const Encode& encode, const Consume& consume);
-  Received receive();
-  uint32_t next_sequence();
+  explicit Transactor(const Socket& socket);
 
-  Socket socket_;
-  uint32_t sequence_;
+  /// Sends one request that the kernel acknowledges (NLM_F_ACK); visits what it answers before.
+  Outcome<Ending> Request(const Builder& build, const Visitor& visit);
+
+  /// Sends one dump request. An interrupted dump is run again, after `restart` (which is called
+  /// before the first run, too); one that never succeeds fails with EBUSY.
+  Outcome<Ending> Dump(const Builder& build, const std::function<void()>& restart,
+                       const Visitor& visit);
+
+  /// Writes requests at once that are collected afterwards, each once and in this order.
+  Outcome<Done> Send(const Buffer& requests) const;
+  Outcome<Ending> Collect(std::uint32_t sequence, const Visitor& visit);
+
+  std::uint32_t NextSequence() { return sequence_.Reserve(1); }
+
+ private:
+  const Socket& socket_;
+  Buffer request_;
+  Buffer reply_;
+  SequenceCounter sequence_;
 };
+
+/// The failure that a refused request is to whoever cannot go on without it.
+Failure FailureOf(const Refusal& refusal);
 
 }  // namespace subflowd::netlink

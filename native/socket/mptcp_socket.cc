@@ -1,73 +1,98 @@
-#include "mptcp_socket.h"
+// socket(2) with IPPROTO_MPTCP, and the one option that tells the token.
+#include "socket/mptcp_socket.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstring>
 
-#include "../netlink/namespace.h"
-#include "../netlink/result.h"
+#include "netlink/namespace.h"
 
-namespace subflowd::socket {
-
+namespace subflowd {
 namespace {
 
 constexpr int kIpprotoMptcp = 262;
 constexpr int kSolMptcp = 284;
 constexpr int kMptcpInfo = 1;
-constexpr size_t kTokenOffset = 12;  // in struct mptcp_info
 
-void bind_to(int fd, const mptcp::SocketAddress& at) {
+/// The beginning of struct mptcp_info; it grows at its end.
+struct MptcpInfo {
+  std::uint8_t counters[6];
+  std::uint32_t flags;
+  std::uint32_t token;
+};
+
+struct Sockaddr {
   sockaddr_storage storage{};
-  socklen_t size = 0;
-  if (at.family == mptcp::Family::kIpv4) {
-    auto* address = reinterpret_cast<sockaddr_in*>(&storage);
-    address->sin_family = AF_INET;
-    address->sin_port = htons(at.port);
-    std::memcpy(&address->sin_addr, at.bytes.data(), at.size());
-    size = sizeof *address;
-  } else {
-    auto* address = reinterpret_cast<sockaddr_in6*>(&storage);
-    address->sin6_family = AF_INET6;
-    address->sin6_port = htons(at.port);
-    std::memcpy(&address->sin6_addr, at.bytes.data(), at.size());
-    size = sizeof *address;
+  socklen_t length = 0;
+
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+template <typename T>
+Sockaddr Store(const T& address) {
+  Sockaddr stored;
+  std::memcpy(&stored.storage, &address, sizeof address);
+  stored.length = sizeof address;
+  return stored;
+}
+
+Sockaddr SockaddrOf(const SocketAddress& from) {
+  if (from.address.family == IpFamily::kIpv4) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(from.port);
+    std::memcpy(&address.sin_addr, from.address.bytes.data(), sizeof address.sin_addr);
+    return Store(address);
   }
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_port = htons(from.port);
+  std::memcpy(&address.sin6_addr, from.address.bytes.data(), sizeof address.sin6_addr);
+  return Store(address);
+}
+
+/// A server that restarts must not wait for the connections that its predecessor left in TIME_WAIT.
+void ReuseAddress(int fd) {
   const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&storage), size) < 0)
-    throw netlink::Failure("bind", errno);
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
+Outcome<Done> Bind(int fd, const SocketAddress& to) {
+  const Sockaddr address = SockaddrOf(to);
+  if (::bind(fd, address.get(), address.length) < 0) return FailWithErrno("bind");
+  return Done{};
 }
 
 }  // namespace
 
-int open(const Options& options) {
-  const netlink::InNamespace there(options.netns);
-  const int fd = ::socket(static_cast<int>(options.family),
-                          SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, kIpprotoMptcp);
-  if (fd < 0) throw netlink::Failure("socket", errno);
-  try {
-    if (options.bind) bind_to(fd, *options.bind);
-    if (options.backlog && ::listen(fd, *options.backlog) < 0)
-      throw netlink::Failure("listen", errno);
-  } catch (...) {
-    close(fd);
-    throw;
+Outcome<FileDescriptor> OpenMptcpSocket(const MptcpSocketOptions& options) {
+  auto socket =
+      OpenSocket(static_cast<int>(options.family), SOCK_STREAM, kIpprotoMptcp, options.netns);
+  if (!socket) return socket;
+  if (options.listen) ReuseAddress(socket->get());
+  if (options.bind) {
+    if (auto bound = Bind(socket->get(), *options.bind); !bound) {
+      return Fail(std::move(bound).error());
+    }
   }
-  return fd;
+  if (options.listen && ::listen(socket->get(), *options.listen) < 0) {
+    return FailWithErrno("listen");
+  }
+  return socket;
 }
 
-std::optional<uint32_t> token(int fd) {
-  uint8_t info[256] = {};
-  socklen_t size = sizeof info;
-  if (getsockopt(fd, kSolMptcp, kMptcpInfo, info, &size) < 0) {
-    if (errno == EOPNOTSUPP) return std::nullopt;
-    throw netlink::Failure("getsockopt", errno);
+Outcome<std::optional<std::uint32_t>> ConnectionToken(int fd) {
+  MptcpInfo info{};
+  socklen_t length = sizeof info;
+  if (::getsockopt(fd, kSolMptcp, kMptcpInfo, &info, &length) < 0) {
+    const bool is_tcp = errno == EOPNOTSUPP || errno == ENOPROTOOPT;
+    if (!is_tcp) return FailWithErrno("getsockopt");
+    return std::optional<std::uint32_t>();
   }
-  uint32_t token = 0;
-  if (size >= kTokenOffset + sizeof token) std::memcpy(&token, info + kTokenOffset, sizeof token);
-  return token;
+  if (info.token == 0) return std::optional<std::uint32_t>();
+  return std::optional(info.token);
 }
 
-}  // namespace subflowd::socket
+}  // namespace subflowd

@@ -1,25 +1,28 @@
-// MPTCP sockets, as applications use them.
+// MPTCP sockets as applications have them.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "../mptcp/address.h"
+#include "netlink/address.h"
+#include "netlink/failure.h"
+#include "netlink/file_descriptor.h"
 
-namespace subflowd::socket {
+namespace subflowd {
 
-struct Options {
-  mptcp::Family family = mptcp::Family::kIpv4;
+struct MptcpSocketOptions {
+  IpFamily family = IpFamily::kIpv4;
   std::string netns;
-  std::optional<mptcp::SocketAddress> bind;
-  std::optional<int> backlog;
+  std::optional<SocketAddress> bind;
+  std::optional<int> listen;  ///< backlog
 };
 
-/** Non-blocking and close-on-exec. Returns the descriptor; throws netlink::Failure. */
-int open(const Options& options);
+/// Non-blocking, close-on-exec and not connected.
+Outcome<FileDescriptor> OpenMptcpSocket(const MptcpSocketOptions& options);
 
-/** Token of the connection; nothing once it fell back to TCP. Throws where `fd` is no MPTCP socket. */
-std::optional<uint32_t> token(int fd);
+/// Token of the connection on a socket; nothing while there is none, and for what is plain TCP or
+/// became it.
+Outcome<std::optional<std::uint32_t>> ConnectionToken(int fd);
 
-}  // namespace subflowd::socket
+}  // namespace subflowd

@@ -8,6 +8,7 @@ export const ExitStatus = {
   notPermitted: 5,
   alreadyRunning: 6,
   policy: 7,
+  runtimeDirectory: 8,
 } as const;
 
 /** A start that failed in a foreseen way: `message` says in one line what is wrong and what to do. */

@@ -13,7 +13,7 @@ const program = new Command('subflowd')
   .description('Decides which paths every Multipath TCP connection of this network namespace uses.')
   .version(version)
   .exitOverride()
-  .showHelpAfterError();
+  .configureOutput({ outputError: (text, write) => write(usage(text)) });
 
 program
   .command('run')
@@ -38,7 +38,18 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  // At once: whatever was opened for the work would keep the process alive.
+  process.exit(report(error));
+}
+
+/** `subflowd: unknown command 'runn' (Did you mean run?): see "subflowd run --help"` */
+function usage(text: string): string {
+  const problem = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/\.$/, '');
+  return `subflowd: ${problem}: see "subflowd run --help"\n`;
 }
 
 /** Says what went wrong and gives the exit status for it. */

@@ -1,6 +1,6 @@
 // Which path manager new connections of this namespace get: a sysctl, put back at exit.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ExitStatus, StartError } from './exit-status.ts';
 
 const DIRECTORY = '/proc/sys/net/mptcp';
@@ -46,10 +46,12 @@ export class PathManagerSwitch {
   readonly #sysctl: Sysctl;
   readonly #before: string;
 
-  /** Looks, and changes nothing. */
+  /** Looks whether the switch can be made, and changes nothing. */
   constructor() {
     this.#sysctl = findSysctl();
     this.#before = read(this.#sysctl.path);
+    // Opened rather than asked: access(2) leaves out the capabilities of a user that is not root.
+    this.#write(({ path }) => closeSync(openSync(path, 'r+')));
   }
 
   /** The name and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
@@ -59,20 +61,25 @@ export class PathManagerSwitch {
 
   /** From now on new connections are ours; those that exist keep the path manager that they have. */
   toUserspace(): void {
+    this.#write(({ path, userspace }) => writeFileSync(path, userspace));
+  }
+
+  /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
+  restore(): void {
+    if (read(this.#sysctl.path) !== this.#sysctl.userspace) return;
+    this.#write(({ path }) => writeFileSync(path, this.#before));
+  }
+
+  /** Nothing is written where nothing would change: a container may have it so, and /proc/sys read-only. */
+  #write(write: (sysctl: Sysctl) => void): void {
+    if (this.#before === this.#sysctl.userspace) return;
     try {
-      writeFileSync(this.#sysctl.path, this.#sysctl.userspace);
+      write(this.#sysctl);
     } catch (error) {
       throw new StartError(
         ExitStatus.notPermitted,
         `${this.#sysctl.path} cannot be written (${(error as NodeJS.ErrnoException).code}): run as root, with a writable /proc/sys`,
       );
-    }
-  }
-
-  /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
-  restore(): void {
-    if (read(this.#sysctl.path) === this.#sysctl.userspace) {
-      writeFileSync(this.#sysctl.path, this.#before);
     }
   }
 }

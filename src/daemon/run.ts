@@ -1,6 +1,13 @@
 // One life of the daemon: check, take over, work, give back.
 
-import { AlreadyRunning, ControlServer, makeRuntimeDirectory, socketPath } from '../control/index.ts';
+import {
+  AlreadyRunning,
+  ControlError,
+  ControlServer,
+  type Handlers,
+  makeRuntimeDirectory,
+  socketPath,
+} from '../control/index.ts';
 import { remember } from '../engine/memory.ts';
 import { type Addon, loadAddon } from '../kernel/addon.ts';
 import { NativeKernel } from '../kernel/native-kernel.ts';
@@ -42,26 +49,34 @@ export const run = async (options: RunOptions): Promise<void> => {
       ...{ state: controller.state, policy, since },
       ...{ counters: reporter.counters, now: systemClock.now() },
     });
-  const directory = makeRuntimeDirectory(options.runtime);
-  const control = await listen(socketPath(directory), { status });
+  const { directory, control } = await claim(options.runtime, { status });
   const memory = new MemoryFile(directory);
+  const signal = signalled();
   try {
     pathManager.toUserspace();
-    log.write('info', `subflowd ${version} decides for new connections (was: ${pathManager.before})`);
+    log.write(
+      'info',
+      `subflowd ${version} decides for new connections (was: ${pathManager.before})`,
+    );
     await controller.start(memory.take());
     log.write('info', 'ready');
-    log.write('info', `${await signalled()}: giving back`);
+    log.write('info', `${await signal}: giving back`);
     memory.keep(remember(controller.state));
   } finally {
     controller.close();
-    pathManager.restore();
-    await control.close();
-    log.flush();
+    try {
+      pathManager.restore();
+    } finally {
+      await control.close();
+      log.flush();
+    }
   }
 };
 
 const openKernel = (addon: Addon): NativeKernel => {
   try {
+    // Of all sockets the one that takes CAP_NET_ADMIN: tried before anything is changed.
+    new addon.PathManagerEventSocket(() => {}).close();
     return new NativeKernel(addon);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -76,21 +91,24 @@ const openKernel = (addon: Addon): NativeKernel => {
   }
 };
 
-const listen = async (
-  path: string,
-  handlers: Parameters<typeof ControlServer.listen>[0]['handlers'],
-): Promise<ControlServer> => {
+/** Whoever answers at the control socket owns the network namespace. */
+const claim = async (named: string | undefined, handlers: Handlers) => {
   try {
-    return await ControlServer.listen({ path, handlers });
+    const directory = makeRuntimeDirectory(named);
+    const control = await ControlServer.listen({ path: socketPath(directory), handlers });
+    return { directory, control };
   } catch (error) {
+    const { message } = error as Error;
     if (error instanceof AlreadyRunning) {
-      throw new StartError(ExitStatus.alreadyRunning, error.message);
+      throw new StartError(ExitStatus.alreadyRunning, `${message}: stop that one first`);
     }
-    throw new StartError(ExitStatus.failure, (error as Error).message);
+    const advice = error instanceof ControlError ? '' : ': choose another directory with --runtime';
+    throw new StartError(ExitStatus.runtimeDirectory, `${message}${advice}`);
   }
 };
 
+/** The first one; from the call on, those that follow cannot keep the daemon from giving back. */
 const signalled = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });

@@ -6,7 +6,6 @@ export { intentOf } from './intent-of.ts';
 export { loadPolicies } from './load-policies.ts';
 export { parsePolicy } from './parse-policy.ts';
 export { builtInDefault, type Policy, type Rule } from './policy.ts';
-export { DEFAULT_DIRECTORIES } from './policy-paths.ts';
 export type { PolicyFile } from './policy-text.ts';
-export { formatProblem, type Place, PolicyError, type Problem } from './problem.ts';
+export { PolicyError, type Problem } from './problem.ts';
 export { interfaceDocument } from './schema.ts';

@@ -51,10 +51,7 @@ export class Requests {
    * in ms. `disturb` may tell the instant, else its begin counts. A request that was under way then counts from there:
    * what it waited before is its own travel. Ends once requests were answered for `quiet` ms.
    */
-  async around(
-    disturb: () => Promise<unknown>,
-    quiet = 100,
-  ): Promise<[number, number, number]> {
+  async around(disturb: () => Promise<unknown>, quiet = 100): Promise<[number, number, number]> {
     const began = monotonicNs();
     const instant = await disturb();
     const from = typeof instant === 'number' ? instant : began;

@@ -1,0 +1,314 @@
+// Starting in trouble: one line that says what is wrong and what to do, a status of its own, and the host as it was.
+// And ending: what was taken over is given back, whatever happened meanwhile.
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import type { Status } from '../../src/control/protocol.ts';
+import { ExitStatus } from '../../src/daemon/exit-status.ts';
+import { sequence } from '../bench/join-latency.ts';
+import type { Lab, Program } from '../lab/index.ts';
+import { until } from '../lab/index.ts';
+import { makeLab } from './scene.ts';
+
+t.setTimeout(120_000);
+
+const compiled = (path: string): string =>
+  fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+
+const directoryOf = (t: Test): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'subflowd-start-'));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+};
+
+const pathManager = (lab: Lab): Promise<string> => lab.client.sysctl('net.mptcp.path_manager');
+
+const subflowd = (lab: Lab, words: readonly string[], prefix: readonly string[] = []): Program =>
+  lab.client.spawn([...prefix, process.execPath, compiled('daemon/main.js'), ...words]);
+
+const started = async (lab: Lab, runtime: string): Promise<Program> => {
+  const program = subflowd(lab, ['run', '--runtime', runtime]);
+  await until(
+    'the daemon is ready',
+    () => program.errors.some((line) => line.endsWith(' ready')),
+    10_000,
+  );
+  return program;
+};
+
+const status = async (lab: Lab, runtime: string): Promise<Status> => {
+  const words = ['status', '--json', '--runtime', runtime];
+  return JSON.parse(await lab.client.exec([process.execPath, compiled('cli/main.js'), ...words]));
+};
+
+/** All that a daemon which does not start must leave alone. */
+const hostAndRuntime = async (lab: Lab, directory: string): Promise<unknown> => ({
+  pathManager: await pathManager(lab),
+  endpoints: await lab.client.exec(['ip', 'mptcp', 'endpoint', 'show']),
+  limits: await lab.client.exec(['ip', 'mptcp', 'limits', 'show']),
+  files: readdirSync(directory, { recursive: true }),
+});
+
+interface Trouble {
+  readonly title: string;
+  readonly status: number;
+  readonly says: readonly RegExp[];
+  /** In the directory, which is the working directory of `sh` and of the daemon. */
+  readonly make?: (directory: string) => void;
+  /** For `sh`, in a mount namespace of its own. */
+  readonly script?: string;
+  readonly words?: readonly string[];
+  /** Runs the daemon with less than its caller has. */
+  readonly prefix?: readonly string[];
+}
+
+const RUN = ['run', '--runtime', 'runtime'];
+const MPTCP = '/proc/sys/net/mptcp';
+const READ_ONLY = 'remount,bind,ro,nosuid,nodev,noexec';
+const WITHOUT = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin'];
+const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    title: 'MPTCP is switched off',
+    script: `echo 0 > ${MPTCP}/enabled`,
+    status: ExitStatus.noMptcp,
+    says: [/switched off/, /sysctl -w net\.mptcp\.enabled=1/],
+  },
+  {
+    title: 'the kernel has no MPTCP',
+    make: (directory) => mkdirSync(join(directory, 'net')),
+    script: 'mount --bind net /proc/sys/net',
+    status: ExitStatus.noMptcp,
+    says: [/no MPTCP/, /CONFIG_MPTCP/],
+  },
+  {
+    title: 'the kernel has no userspace path manager',
+    make: (directory) => {
+      mkdirSync(join(directory, 'mptcp'));
+      writeFileSync(join(directory, 'mptcp/enabled'), '1\n');
+    },
+    script: `mount --bind mptcp ${MPTCP}`,
+    status: ExitStatus.oldKernel,
+    says: [/no userspace path manager/, /Linux 5\.19 or newer/],
+  },
+  {
+    title: 'root without CAP_NET_ADMIN',
+    prefix: WITHOUT,
+    status: ExitStatus.notPermitted,
+    says: [/not permitted|EACCES/, /run as root/],
+  },
+  {
+    title: 'an ordinary user',
+    prefix: NOBODY,
+    status: ExitStatus.notPermitted,
+    says: [/not permitted|EACCES/, /run as root/],
+  },
+  {
+    title: 'the sysctl cannot be written',
+    script: `mount --bind ${MPTCP} ${MPTCP} && mount -o ${READ_ONLY} ${MPTCP}`,
+    status: ExitStatus.notPermitted,
+    says: [/path_manager cannot be written \(EROFS\)/, /writable \/proc\/sys/],
+  },
+  {
+    title: 'the policy is not there',
+    words: [...RUN, '--policies', 'none.yaml'],
+    status: ExitStatus.policy,
+    says: [/none\.yaml: no such file/],
+  },
+  {
+    title: 'the policy is no text',
+    make: (directory) => writeFileSync(join(directory, 'p.yaml'), Buffer.from([0x00, 0xff])),
+    words: [...RUN, '--policies', 'p.yaml'],
+    status: ExitStatus.policy,
+    says: [/p\.yaml: not a text file/],
+  },
+  {
+    title: 'an unknown verb',
+    words: ['runn', '--runtime', 'runtime'],
+    status: ExitStatus.usage,
+    says: [/unknown command 'runn'/, /Did you mean run\?/, /--help/],
+  },
+  {
+    title: 'an unknown option',
+    words: [...RUN, '--polices', 'p.yaml'],
+    status: ExitStatus.usage,
+    says: [/unknown option '--polices'/, /Did you mean --policies\?/, /--help/],
+  },
+  {
+    title: 'a level of the log that there is not',
+    words: [...RUN, '--level', 'loud'],
+    status: ExitStatus.usage,
+    says: [/'loud' is invalid/, /debug, info, warn, error/],
+  },
+  {
+    title: 'the runtime directory is a file',
+    make: (directory) => writeFileSync(join(directory, 'runtime'), ''),
+    status: ExitStatus.runtimeDirectory,
+    says: [/runtime cannot be made/, /another directory with --runtime/],
+  },
+  {
+    title: 'the runtime directory is read-only',
+    make: (directory) => mkdirSync(join(directory, 'runtime')),
+    script: 'mount --bind runtime runtime && mount -o remount,bind,ro,nosuid,nodev runtime',
+    status: ExitStatus.runtimeDirectory,
+    says: [/EROFS/, /another directory with --runtime/],
+  },
+  {
+    title: 'something else lies where the control socket should',
+    make: (directory) => {
+      mkdirSync(join(directory, 'runtime'));
+      writeFileSync(join(directory, 'runtime/control.sock'), 'mine');
+    },
+    status: ExitStatus.runtimeDirectory,
+    says: [/control\.sock is not a socket: it is not touched/],
+  },
+];
+
+/** In a user namespace nobody else is there to be. */
+const hasOtherUsers = readFileSync('/proc/self/uid_map', 'utf8').includes('4294967295');
+
+/** Runs the daemon in a trouble, to its end. */
+const inTrouble = async (lab: Lab, directory: string, trouble: Trouble): Promise<Program> => {
+  const { script = 'true', prefix = [], words = RUN } = trouble;
+  const shell = `cd "$1" && ${script} && shift && exec "$@"`;
+  const program = subflowd(lab, words, [
+    ...['unshare', '--mount', 'sh', '-c', shell, 'sh', directory],
+    ...prefix,
+  ]);
+  await until(`it ends: ${trouble.title}`, () => !program.running, 10_000);
+  return program;
+};
+
+t.test('a daemon that cannot start says why in one line, and changes nothing', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  for (const trouble of TROUBLES) {
+    const skip = trouble.prefix === NOBODY && !hasOtherUsers && 'a user namespace of one user';
+    await t.test(trouble.title, { skip }, async (t) => {
+      const directory = directoryOf(t);
+      trouble.make?.(directory);
+      const before = await hostAndRuntime(lab, directory);
+      const program = await inTrouble(lab, directory, trouble);
+      const { code } = await program.exited;
+      t.equal(code, trouble.status, 'exit status');
+      t.equal(program.errors.length, 1, program.errors.join('\n'));
+      for (const words of trouble.says) t.match(program.errors[0], words);
+      t.match(program.errors[0], /^subflowd: /);
+      t.same(program.lines, [], 'nothing on standard output');
+      t.same(await hostAndRuntime(lab, directory), before);
+      await lab.client.sysctl('net.mptcp.enabled', 1);
+    });
+  }
+});
+
+t.test('a wrong policy is shown with a caret, and nothing is changed', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const directory = directoryOf(t);
+  writeFileSync(join(directory, 'p.yaml'), 'interface: { name: "wlan*" }\nrole: activ\n');
+  const before = await hostAndRuntime(lab, directory);
+  const words = [...RUN, '--policies', 'p.yaml'];
+  const program = await inTrouble(lab, directory, { title: 'typo', words, status: 7, says: [] });
+  const { code } = await program.exited;
+  t.equal(code, ExitStatus.policy);
+  t.match(program.errors.slice(0, 3), [
+    /p\.yaml:2:7: .*did you mean "active"/,
+    / {2}role: activ/,
+    /^ *\^+$/,
+  ]);
+  t.same(await hostAndRuntime(lab, directory), before);
+});
+
+t.test('a second daemon does not start, and the first goes on working', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const directory = directoryOf(t);
+  const first = await started(lab, directory);
+  const before = await hostAndRuntime(lab, directory);
+  const second = subflowd(lab, ['run', '--runtime', directory]);
+  await until('the second ends', () => !second.running, 10_000);
+  t.equal((await second.exited).code, ExitStatus.alreadyRunning);
+  t.match(second.errors, [/another subflowd .* already: it answers at .*: stop that one first/]);
+  t.equal(second.errors.length, 1);
+  t.same(await hostAndRuntime(lab, directory), before);
+  t.equal((await status(lab, directory)).pid, first.pid, 'the first answers');
+  t.equal(await sequence(lab, 1, 5_000), 1, 'the first joins');
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} gives back what the daemon took over`, async (t) => {
+    const lab = await makeLab(t, { families: ['ipv4'] });
+    const directory = directoryOf(t);
+    const before = await pathManager(lab);
+    const program = await started(lab, directory);
+    t.equal(await pathManager(lab), 'userspace');
+    t.same(await program.stop(signal, 10_000), { code: 0, signal: null });
+    t.equal(await pathManager(lab), before);
+    t.notOk(existsSync(join(directory, 'control.sock')), 'the control socket is gone');
+  });
+}
+
+t.test('a signal during the start is no less clean', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const before = await pathManager(lab);
+  const program = subflowd(lab, ['run', '--runtime', directoryOf(t)]);
+  await until('it takes over', async () => (await pathManager(lab)) === 'userspace', 10_000);
+  t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
+  t.equal(await pathManager(lab), before);
+});
+
+t.test('further signals do not keep it from giving back', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const directory = directoryOf(t);
+  const before = await pathManager(lab);
+  const program = await started(lab, directory);
+  // The last of them may find it with everything done, and end it: its exit status says nothing here.
+  while (program.running) {
+    program.kill('SIGTERM');
+    await turn();
+  }
+  t.equal(await pathManager(lab), before);
+  t.same(readdirSync(directory), ['memory.json'], 'it has left what the next one needs, no more');
+});
+
+t.test('a path manager that somebody chose meanwhile stands', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  await lab.client.sysctl('net.mptcp.path_manager', 'userspace');
+  const program = await started(lab, directoryOf(t));
+  await lab.client.sysctl('net.mptcp.path_manager', 'kernel');
+  t.equal((await program.stop('SIGTERM', 10_000)).code, 0);
+  t.equal(await pathManager(lab), 'kernel');
+});
+
+t.test('where the sysctl is as it should be it need not be writable', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  await lab.client.sysctl('net.mptcp.path_manager', 'userspace');
+  const script = `mount --bind ${MPTCP} ${MPTCP} && mount -o ${READ_ONLY} ${MPTCP} && exec "$@"`;
+  const runtime = ['run', '--runtime', directoryOf(t)];
+  const program = subflowd(lab, runtime, ['unshare', '--mount', 'sh', '-c', script, 'sh']);
+  await until('it is ready', () => program.errors.some((line) => line.endsWith(' ready')), 10_000);
+  t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
+  t.equal(await pathManager(lab), 'userspace');
+});
+
+t.test('after kill -9 the next start works, and replaces the control socket', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const directory = directoryOf(t);
+  const first = await started(lab, directory);
+  t.equal((await first.stop('SIGKILL')).signal, 'SIGKILL');
+  t.ok(existsSync(join(directory, 'control.sock')), 'a stale socket');
+  const second = await started(lab, directory);
+  t.equal((await status(lab, directory)).pid, second.pid);
+  t.equal(await sequence(lab, 1, 5_000), 1, 'it joins');
+  t.same(await second.stop('SIGTERM', 10_000), { code: 0, signal: null });
+});
