@@ -32,6 +32,8 @@ export class Log {
   constructor(format: LogFormat, level: Level) {
     this.#threshold = LEVELS[level];
     this.#destination = pino.destination({ fd: 2, sync: false, maxLength: MAX_WAITING });
+    // A reader that has gone is no reason to stop.
+    this.#destination.on('error', () => {});
     const logger = pino({ level, base: null, timestamp: false }, this.#destination);
     const asJson = ({ level, time, message }: Line): void =>
       logger[level]({ time: time.toISOString() }, message());

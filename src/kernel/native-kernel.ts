@@ -1,7 +1,7 @@
 // The real kernel, through the addon: three sockets on the event loop, look-ups beside them.
 
 import type { Command, PathManagerCommand } from '../model/command.ts';
-import type { KernelEvent, Lost, Observed, PathManagerEvent } from '../model/event.ts';
+import type { CommandDone, KernelEvent, Lost, Observed, PathManagerEvent } from '../model/event.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Addon, CommandResult, CommandSocket, DiagSocket, SocketOptions } from './addon.ts';
 import type { Kernel } from './kernel.ts';
@@ -62,10 +62,20 @@ export class NativeKernel implements Kernel {
   }
 
   #send(requests: readonly (Command & PathManagerCommand)[]): void {
-    const first = this.#commands.send(requests);
-    requests.forEach((request, index) => {
-      this.#unanswered.set((first + index) >>> 0, request);
-    });
+    try {
+      const first = this.#commands.send(requests);
+      requests.forEach((request, index) => {
+        this.#unanswered.set((first + index) >>> 0, request);
+      });
+    } catch (error) {
+      this.#notSent(requests, error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** No memory, say: a refusal like the kernel's own, which is retried. */
+  #notSent(requests: readonly Command[], error: NodeJS.ErrnoException): void {
+    const answers = requests.map((command) => notDone(command, error));
+    queueMicrotask(() => this.#listener(answers));
   }
 
   #answered(results: readonly (CommandResult | Lost)[]): void {
@@ -88,10 +98,24 @@ export class NativeKernel implements Kernel {
 
   /** Looks at once, and answers like every other command: after `execute` has returned. */
   #observe(observations: readonly Observe[]): void {
-    const answers = observations.map((command): Observed => {
-      const subflow = this.#diag.subflow(command.local, command.remote, command.ifindex);
-      return { kind: 'observed', command, ...(subflow && { subflow }) };
+    const answers = observations.map((command): Observed | CommandDone => {
+      try {
+        const subflow = this.#diag.subflow(command.local, command.remote, command.ifindex);
+        return { kind: 'observed', command, ...(subflow && { subflow }) };
+      } catch (error) {
+        // Not to be taken for the answer that there is no such subflow.
+        return notDone(command, error as NodeJS.ErrnoException);
+      }
     });
     queueMicrotask(() => this.#listener(answers));
   }
 }
+
+const notDone = (
+  command: Command,
+  { code = '', errno = 0, message }: NodeJS.ErrnoException,
+): CommandDone => ({
+  kind: 'command-done',
+  command,
+  refusal: { code, errno, text: `not sent: ${message}` },
+});
