@@ -85,7 +85,7 @@ $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
 	$(Q)$(BIN)/tsc -p .
 	$(Q)touch $@
 
-$(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/*) $$(wildcard test/lab/traffic/common/*) | $(PREREQUISITES)
+$(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/* test/lab/traffic/common/*) | $(PREREQUISITES)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CXX) $(CXXFLAGS) -O2 -o $@ $(filter %.cc,$^)
 

@@ -72,14 +72,14 @@ const STATES: Readonly<Record<AddressStatus['state'], Style>> = {
 /** The reason last: it is the longest, and most addresses have none. */
 const addressCells = ({ address, state, why }: AddressStatus): Cell[] => [
   { text: state, style: STATES[state] },
-  why === undefined ? address : `${address} (${why})`,
+  why === undefined || why.startsWith(address) ? (why ?? address) : `${address} (${why})`,
 ];
 
 const hints = (policy: PolicyStatus, connections: readonly ConnectionStatus[]): string[] => [
   ...(policy.rules.some(isMet) ? [] : [unmet(policy.rules)]),
   ...(connections.length > 0
     ? []
-    : ['no MPTCP connections yet: "mptcpize run curl https://example.org" opens one']),
+    : ['no MPTCP connections yet: programs open them, such as "curl --mptcp" from version 8.9 on']),
 ];
 
 const isMet = ({ role, interfaces }: RuleStatus): boolean =>

@@ -4,7 +4,6 @@
 import { Command, CommanderError } from 'commander';
 import { ControlError } from '../control/index.ts';
 import { version } from '../version.ts';
-import { Failure } from './failure.ts';
 import { status } from './status.ts';
 
 const ExitStatus = { failure: 1, usage: 2 } as const;
@@ -36,7 +35,7 @@ function report(error: unknown): number {
     return error.exitCode === 0 ? 0 : ExitStatus.usage;
   }
   process.stderr.write(oneLine((error as Error).message));
-  if (!(error instanceof Failure || error instanceof ControlError)) console.error(error);
+  if (!(error instanceof ControlError)) console.error(error);
   return ExitStatus.failure;
 }
 

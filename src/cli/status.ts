@@ -1,9 +1,8 @@
 // `subflowctl status`: what is in force, what it means here, and what came of it.
 
-import { PROTOCOL_VERSION } from '../control/index.ts';
+import { ControlError, PROTOCOL_VERSION } from '../control/index.ts';
 import { version } from '../version.ts';
 import { ask, type RuntimeOption } from './ask.ts';
-import { Failure } from './failure.ts';
 import { formatStatus } from './format-status.ts';
 import { painterFor } from './paint.ts';
 
@@ -13,7 +12,8 @@ export const status = async ({
 }: RuntimeOption & { readonly json?: boolean }): Promise<void> => {
   const answer = await ask(options, 'status');
   if (answer.protocol !== PROTOCOL_VERSION) {
-    throw new Failure(
+    throw new ControlError(
+      'other-version',
       `subflowd ${answer.version} cannot be understood by subflowctl ${version}: install the same version of both, and restart the daemon`,
     );
   }

@@ -1,6 +1,6 @@
 // To listen at a path that only a live daemon may keep from us.
 
-import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { AlreadyRunning, ControlError } from './errors.ts';
 
@@ -9,15 +9,27 @@ const UMASK = 0o117;
 
 /** Throws {@link AlreadyRunning} where another daemon answers at the path; a file that it left behind is replaced. */
 export const claimSocket = async (server: Server, path: string): Promise<void> => {
-  try {
-    await listen(server, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  for (;;) {
+    try {
+      return await listen(server, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+    const stats = look(path);
+    if (stats !== undefined && !stats.isSocket()) {
+      throw new ControlError('unusable-directory', `${path} is not a socket: it is not touched`);
+    }
     if (await answers(path)) throw new AlreadyRunning(path);
-    await removeStale(path);
-    await listen(server, path);
+    // Another daemon that found the same stale file may have replaced it meanwhile.
+    if (isSame(stats, look(path))) unlinkSync(path);
   }
 };
+
+const look = (path: string) => lstatSync(path, { bigint: true, throwIfNoEntry: false });
+
+/** File systems use the numbers of inodes again. */
+const isSame = (a: BigIntStats | undefined, b: BigIntStats | undefined): boolean =>
+  a !== undefined && a.ino === b?.ino && a.ctimeNs === b.ctimeNs;
 
 const listen = (server: Server, path: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -47,24 +59,3 @@ const answers = (path: string): Promise<boolean> =>
       end(code !== 'ECONNREFUSED' && code !== 'ENOENT')(),
     );
   });
-
-/**
- * Of two daemons that start at once and find the same stale file, one may have replaced it when the other comes to
- * remove it: so it is taken aside, and what was taken is tried again.
- */
-const removeStale = async (path: string): Promise<void> => {
-  const aside = `${path}.${process.pid}`;
-  try {
-    if (!lstatSync(path).isSocket()) {
-      throw new ControlError('unusable-directory', `${path} is not a socket: it is not touched`);
-    }
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const alive = await answers(aside);
-  if (alive) linkSync(aside, path);
-  unlinkSync(aside);
-  if (alive) throw new AlreadyRunning(path);
-};

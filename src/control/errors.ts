@@ -14,6 +14,7 @@ export type ControlFailure =
   | 'not-permitted'
   | 'unusable-directory'
   | 'no-answer'
+  | 'other-version'
   | 'refused';
 
 export class ControlError extends Error {

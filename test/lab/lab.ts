@@ -90,15 +90,16 @@ export class Lab {
   }
 
   async #build(): Promise<void> {
-    const { peer = 'kernel', dad = false, families = ['ipv4', 'ipv6'] } = this.#options;
+    const { peer = 'kernel', dad = false } = this.#options;
     await addNamespaces(this.hosts.map((host) => host.namespace));
-    const cables = this.paths.flatMap((path, i) => this.#pathLines(path, i, families));
-    await this.middle.run(new Script().sysctl(MIDDLE_SYSCTLS).ip(cables));
+    const cables = this.paths.flatMap((path, i) => this.#cables(path, i));
+    await this.middle.run(new Script().sysctl(middleSysctls(this.#families)).ip(cables));
+    const ends = endSysctls(this.#families, dad);
     await Promise.all([
       ...this.paths.map((path) => path.start()),
-      this.client.configure(endSysctls(dad), this.#settings(this.paths, 'client')),
+      this.client.configure(ends, this.#settings(this.paths, 'client')),
       this.server.configure(
-        { ...endSysctls(dad), 'net.mptcp.path_manager': peer },
+        { ...ends, 'net.mptcp.path_manager': peer },
         this.#settings(this.#serverPaths, 'server'),
       ),
     ]);
@@ -110,18 +111,22 @@ export class Lab {
     return this.paths.slice(0, this.#options.serverInterfaces ?? 1);
   }
 
-  #pathLines(path: Path, index: number, families: readonly Family[]): string[] {
+  get #families(): readonly Family[] {
+    return this.#options.families ?? ['ipv4', 'ipv6'];
+  }
+
+  #cables(path: Path, index: number): string[] {
     const served = index < this.#serverPaths.length;
     const server = { netns: this.server.namespace, name: `eth${index}` };
-    return path.lines(families, this.client.namespace, served ? server : undefined);
+    return path.lines(this.#families, this.client.namespace, served ? server : undefined);
   }
 
   #settings(paths: readonly Path[], end: 'client' | 'server'): InterfaceSettings[] {
-    const { dad = false, families = ['ipv4', 'ipv6'] } = this.#options;
+    const { dad = false } = this.#options;
     const n = end === 'client' ? 1 : 2;
     return paths.map((path, i) => ({
       name: end === 'client' ? path.interface : `eth${i}`,
-      addresses: families.map((family) => ({
+      addresses: this.#families.map((family) => ({
         family,
         address: path.address(family, n),
         gateway: path.address(family, 254),
@@ -131,19 +136,22 @@ export class Lab {
   }
 }
 
-/** Many short connections must not run out of ports; IPv4's settings come from the host. */
-const endSysctls = (dad: boolean): SysctlValues => ({
+/** Many short connections must not run out of ports; IPv4's other settings come from the host. */
+const endSysctls = (families: readonly Family[], dad: boolean): SysctlValues => ({
   'net.ipv4.conf.all.rp_filter': 0,
   'net.ipv4.ip_local_port_range': '1024 65535',
   'net.ipv4.tcp_tw_reuse': 1,
-  ...(!dad && { 'net.ipv6.conf.all.accept_dad': 0 }),
+  ...(families.includes('ipv6') && !dad && { 'net.ipv6.conf.all.accept_dad': 0 }),
 });
 
-const MIDDLE_SYSCTLS: SysctlValues = {
+/** Set before it has interfaces: they take over what is in `default`. */
+const middleSysctls = (families: readonly Family[]): SysctlValues => ({
   'net.ipv4.conf.all.rp_filter': 0,
   'net.ipv4.conf.default.rp_filter': 0,
   'net.ipv4.ip_forward': 1,
-  'net.ipv6.conf.all.accept_dad': 0,
-  'net.ipv6.conf.default.accept_dad': 0,
-  'net.ipv6.conf.all.forwarding': 1,
-};
+  ...(families.includes('ipv6') && {
+    'net.ipv6.conf.all.accept_dad': 0,
+    'net.ipv6.conf.default.accept_dad': 0,
+    'net.ipv6.conf.all.forwarding': 1,
+  }),
+});

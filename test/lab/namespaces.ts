@@ -84,9 +84,8 @@ function abandonAll(): void {
   for (const lab of pending) lab.abandon();
 }
 
-/** Where nobody else listens, the signal does afterwards what it does by default. */
+/** Then the signal comes once more, to do what it does without us, or what others have it do. */
 function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return;
   abandonAll();
   process.off(signal, onSignal);
   process.kill(process.pid, signal);

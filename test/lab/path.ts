@@ -113,10 +113,15 @@ export class Path {
 
   /** Every packet is lost from now on, both ways, and nobody is told. */
   async silence(): Promise<void> {
-    await this.#middle.ip([`link set ${this.#port} type bridge_slave state 0`]);
+    await this.#setPortState('0');
   }
 
   async resume(): Promise<void> {
-    await this.#middle.ip([`link set ${this.#port} type bridge_slave state 3`]);
+    await this.#setPortState('3');
+  }
+
+  // As spanning tree would: 0 is disabled, 3 forwarding. `ip link set … bridge_slave state` does nothing.
+  async #setPortState(state: '0' | '3'): Promise<void> {
+    await this.#middle.exec(['bridge', 'link', 'set', 'dev', this.#port, 'state', state]);
   }
 }

@@ -5,20 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { type Host, Lab, type LabOptions, tool, until } from '../lab/index.ts';
+import { type Host, Lab, tool, until } from '../lab/index.ts';
 import { Requests } from '../lab/requests.ts';
-
-const PORT = 7000;
-
-const makeLab = async (t: Test, options: LabOptions = {}): Promise<Lab> => {
-  const lab = await Lab.create(options);
-  t.teardown(() => lab.close());
-  await serve(lab, PORT);
-  return lab;
-};
-
-const serve = (lab: Lab, port: number, ...words: string[]): Promise<string> =>
-  lab.server.spawn([tool('peer'), 'serve', '--port', String(port), ...words]).line('ready');
+import { makeLab, PORT } from './scene.ts';
 
 /** Runs the traffic client to its end; returns its last line. */
 const traffic = async (host: Host, role: string, ...words: string[]) => {
@@ -53,7 +42,7 @@ const WAYS = [
   { family: 'mapped', of: 'ipv4' },
 ] as const;
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 
 t.test('near: the answer comes at once, in each family', async (t) => {
   const began = performance.now();
@@ -71,15 +60,15 @@ t.test('far: the answer takes both delays', async (t) => {
   const lab = await makeLab(t, { delay: 20, rate: 50, queue: 200 });
   for (const { family, of } of WAYS) {
     const words = ['--to', lab.address(of), '--family', family, '--count', '15'];
-    const { median_ms } = await traffic(lab.client, 'request', ...words);
-    t.ok(median_ms >= 39.5 && median_ms <= 43, `${family}: ${median_ms} ms`);
+    const { min_ms, median_ms } = await traffic(lab.client, 'request', ...words);
+    t.ok(min_ms >= 39.5 && min_ms <= 43, `${family}: ${min_ms} ms, median ${median_ms} ms`);
   }
 });
 
 t.test('far: a download is as fast as the rate allows', async (t) => {
   const lab = await makeLab(t, { delay: 5, rate: 20, queue: 100 });
-  await serve(lab, 7001, '--source');
-  const argv = [tool('client'), 'download', '--to', lab.address(), '--port', '7001'];
+  await lab.server.spawn([tool('peer'), 'serve', '--port', '6999', '--source']).line('ready');
+  const argv = [tool('client'), 'download', '--to', lab.address(), '--port', '6999'];
   const download = lab.client.spawn(argv);
   const report = async (word = 'report') => {
     download.send(word);
@@ -125,7 +114,11 @@ t.test(
     await lab.client.cut(0);
     t.notOk(await hasCarrier(lab.client, 'wlan0'));
     t.ok(await hasCarrier(lab.server, 'eth0'));
-    await t.rejects(ask(0, 'ipv4'), /unreachable/, 'the source rule lets nothing out elsewhere');
+    await t.rejects(
+      ask(0, 'ipv4'),
+      /No route to host/,
+      'the source rule lets nothing out elsewhere',
+    );
     for (const of of ['ipv4', 'ipv6'] as const) t.equal((await ask(1, of)).requests, 3);
     await lab.client.restore(0);
     for (const of of ['ipv4', 'ipv6'] as const) t.equal((await ask(0, of)).requests, 3);
@@ -184,7 +177,7 @@ t.test('paths, names and the peer can be chosen', async (t) => {
   t.equal(await lab.server.sysctl('net.mptcp.path_manager'), 'userspace');
   const second = lab.server.interfaces[1]?.ipv4 ?? '';
   const from = lab.client.interfaces[2]?.ipv4 ?? '';
-  const { median_ms } = await traffic(
+  const { min_ms } = await traffic(
     lab.client,
     'request',
     '--to',
@@ -194,7 +187,7 @@ t.test('paths, names and the peer can be chosen', async (t) => {
     '--count',
     '5',
   );
-  t.ok(median_ms >= 19.5 && median_ms < 23, `${median_ms} ms`);
+  t.ok(min_ms >= 19.5 && min_ms < 23, `${min_ms} ms`);
   await joinByWwan(lab);
   const sequence = ['--to', lab.address(), '--count', '3', '--deadline', '3000'];
   t.equal((await traffic(lab.client, 'sequence', ...sequence)).joined, 3);
@@ -229,7 +222,7 @@ t.test('duplicate address detection can be had', async (t) => {
 const LIBRARY = JSON.stringify(new URL('../lab/index.js', import.meta.url));
 
 /** A process that makes a lab with a server in it, says so, and then does `next`. */
-const labProcess = async (next: string) => {
+const labProcess = async (t: Test, next: string) => {
   const script = `import { Lab, tool } from ${LIBRARY};
     const lab = await Lab.create({ paths: 1 });
     const peer = lab.server.spawn([tool('peer'), 'serve', '--port', '7000']);
@@ -239,6 +232,7 @@ const labProcess = async (next: string) => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.teardown(() => child.kill('SIGKILL'));
   const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   for await (const line of createInterface(child.stdout))
     return { child, exited, peer: Number(line) };
@@ -264,7 +258,7 @@ for (const [how, next, signal] of [
   ['process.exit', 'process.exit(3);', undefined],
 ] as const)
   t.test(`a lab that ends by ${how} leaves nothing behind`, async (t) => {
-    const { child, exited, peer } = await labProcess(next);
+    const { child, exited, peer } = await labProcess(t, next);
     if (signal) child.kill(signal);
     await exited;
     t.strictSame(namespacesOf(child.pid), []);
@@ -272,7 +266,7 @@ for (const [how, next, signal] of [
   });
 
 t.test('what a killed lab leaves is removed by the next', async (t) => {
-  const { child, exited, peer } = await labProcess(STAY);
+  const { child, exited, peer } = await labProcess(t, STAY);
   child.kill('SIGKILL');
   await exited;
   t.equal(namespacesOf(child.pid).length, 3);
@@ -287,15 +281,21 @@ const isRealRoot =
 
 t.test('all this works without root', { skip: !isRealRoot && 'we are not root' }, async (t) => {
   const enter = fileURLToPath(new URL('../../../test/lab/enter', import.meta.url));
-  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
-  const argv = [...nobody, enter, process.execPath, fileURLToPath(import.meta.url)];
-  const child = spawn(argv[0] ?? '', argv.slice(1), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, HOME: '/nonexistent' },
+  const file = fileURLToPath(import.meta.url);
+  const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  // Not tap's own environment: it has directories in it that are not nobody's.
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const child = spawn('setpriv', [...nobody, enter, process.execPath, file], {
+    stdio: [...stdio],
+    env,
   });
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stdout)) lines.push(line);
-  const failed = lines.filter((line) => /^\s*not ok/.test(line));
-  if (child.exitCode === 77) t.pass('this kernel has no user namespaces for us');
-  else t.strictSame([child.exitCode, failed], [0, []], `${lines.length} lines of TAP`);
+  const status = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const failed: string[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    if (/^\s*not ok/.test(line)) failed.push(line);
+  });
+  const code = await status;
+  if (code === 77) t.pass('this kernel has no user namespaces for us');
+  else t.strictSame([code, failed], [0, []]);
 });

@@ -34,11 +34,51 @@ const daemon = async (t: Test, status: Status): Promise<string> => {
 };
 
 t.test('a status with everything in it', async (t) => {
-  t.equal(formatStatus(busy, plain), ``);
+  t.equal(
+    formatStatus(busy, plain),
+    `subflowd 0.1.0, pid 1234, decides since 2026-11-25T03:25:31.000Z (userspace path manager)
+
+POLICY          MATCHES      ROLE    NOW
+laptop.yaml:6   wlan*, wlp*  active  wlan0
+laptop.yaml:12  wwan*        backup  wwan0
+laptop.yaml:20  tun*         off     none yet
+the policy files have changed, and are not in force:
+laptop.yaml:6:7: role cannot be "activ": did you mean "active"?
+
+INTERFACE  ROLE    STATE       ADDRESS
+lo         -       foreign     127.0.0.1
+wlan0      active  usable      10.0.1.2
+                   unwanted    fe80::1234:5678:9abc:def0 has scope link, the policy wants scope global
+wwan0      backup  lost        10.0.2.2 (wwan0 has no carrier)
+tun�[2J    off     no address
+
+CONNECTION  SIDE    INTERFACE  ROLE    STATE             IDS   LOCAL                                           REMOTE
+0x3c6937e5  client  wlan0      active  established       0/0   10.0.1.2:40000                                  10.9.0.1:443
+                    wwan0      backup  syn-sent, backup  32/3  [2001:db8:1111:2222:3333:4444:5555:6666]:40001  [2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:443
+  waiting: join 10.0.2.2 → id 0: failed 2 times (ECONNREFUSED), again in 4 s
+  waiting: announce 10.0.1.2: under way
+0x00000001  ?       -          -       no subflow        -     10.0.1.2:22                                     10.7.0.1:50000
+  belongs to the in-kernel path manager: left as it is
+
+events 12, lost 0
+`,
+  );
 });
 
 t.test('a status with nothing in it says what to do', async (t) => {
-  t.equal(formatStatus(quiet, plain), ``);
+  t.equal(
+    formatStatus(quiet, plain),
+    `subflowd 0.1.0, pid 1234, decides since 2026-11-25T03:25:31.000Z (userspace path manager)
+
+POLICY        MATCHES  ROLE    NOW
+modem.yaml:4  wwan*    active  none yet
+
+policy modem.yaml:4 (wwan*) matches no interface yet: "ip link" shows what there is
+no MPTCP connections yet: programs open them, such as "curl --mptcp" from version 8.9 on
+
+events 0
+`,
+  );
 });
 
 t.test('subflowctl status', async (t) => {
@@ -75,8 +115,9 @@ t.test('failures are one line and say what to do', async (t) => {
       "subflowctl: too many arguments for 'status'. Expected 0 arguments but got 1.\n",
     ],
   ];
-  for (const [words, stderr] of cases) {
-    t.same(await subflowctl(...words), { stdout: '', stderr, code: 2 }, words.join(' '));
+  const results = await Promise.all(cases.map(([words]) => subflowctl(...words)));
+  for (const [index, [words, stderr]] of cases.entries()) {
+    t.same(results[index], { stdout: '', stderr, code: 2 }, words.join(' '));
   }
 });
 

@@ -141,6 +141,7 @@ t.test('a slow reader is cut, and meanwhile others are served', async (t) => {
   };
   const { path } = await start(t, { handlers: { status }, patience: 200 });
   const slow = connect(path);
+  const cut = new Promise((resolve) => slow.once('close', resolve));
   slow.pause();
   slow.on('error', () => {});
   // More than fits into the socket: it is told of the cut without having to read.
@@ -148,7 +149,7 @@ t.test('a slow reader is cut, and meanwhile others are served', async (t) => {
   const client = await ControlClient.connect(path);
   t.teardown(() => client.close());
   t.equal((await client.call('status')).version.length, 1 << 20);
-  await once(slow, 'close');
+  await cut;
   t.equal(answered, 2, 'nothing more is answered before an answer has left');
 });
 

@@ -15,7 +15,7 @@ constexpr const char* kUsage =
     "  upload    sends to `peer --sink`;               asked: mark | report | quit\n"
     "  storm     --count N [--window W] [--hold]   all at once, one exchange each\n"
     "  churn     --count N [--window W]            the same, each closed before the next begins\n"
-    "  sequence  --count N [--subflows K] [--deadline MS] [--hold MS] [--told]\n"
+    "  sequence  --count N [--subflows K] [--deadline MS] [--hold MS] [--told] [--verbose]\n"
     "            one after the other, each until it has K additional subflows (or a line on stdin)";
 
 const std::map<std::string, int (*)(Arguments&)> kRoles = {

@@ -38,8 +38,10 @@ class Durations {
   void report(Line& line, int64_t waiting_ns) {
     std::sort(all_.begin(), all_.end());
     const int64_t median = all_.empty() ? 0 : all_[all_.size() / 2];
+    const int64_t shortest = all_.empty() ? 0 : all_.front();
     const int64_t longest = std::max(all_.empty() ? 0 : all_.back(), waiting_ns);
     line.count("requests", static_cast<int64_t>(all_.size()))
+        .decimal("min_ms", to_ms(shortest))
         .decimal("median_ms", to_ms(median))
         .decimal("max_ms", to_ms(longest))
         .decimal("waiting_ms", to_ms(waiting_ns));
