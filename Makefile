@@ -83,6 +83,7 @@ $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
 
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
 	$(Q)$(BIN)/tsc -p .
+	$(Q)chmod +x dist/src/daemon/main.js dist/src/cli/main.js
 	$(Q)touch $@
 
 $(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/* test/lab/traffic/common/*) | $(PREREQUISITES)

@@ -43,4 +43,4 @@ const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.t
 const widthOf = (cell: Cell): number => [...printable(textOf(cell))].length;
 
 /** The kernel lets interface names hold control characters. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\uFFFD');

@@ -36,7 +36,7 @@ export class MemoryFile {
     } catch {
       return [];
     } finally {
-      rmSync(this.#path, { force: true });
+      rmSync(this.#path, { force: true, recursive: true });
     }
   }
 

@@ -1,6 +1,7 @@
 // Which path manager new connections of this namespace get: a sysctl, put back at exit.
 
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ExitStatus, StartError } from './exit-status.ts';
 
 const DIRECTORY = '/proc/sys/net/mptcp';
@@ -44,7 +45,9 @@ const findSysctl = (): Sysctl => {
 
 export class PathManagerSwitch {
   readonly #sysctl: Sysctl;
-  readonly #before: string;
+  #before: string;
+  /** A file with what was there: after a crash the sysctl itself does not tell it any more. */
+  #note: string | undefined;
 
   /** Looks whether the switch can be made, and changes nothing. */
   constructor() {
@@ -60,14 +63,19 @@ export class PathManagerSwitch {
   }
 
   /** From now on new connections are ours; those that exist keep the path manager that they have. */
-  toUserspace(): void {
+  toUserspace(directory: string): void {
+    this.#note = join(directory, 'path-manager');
+    if (this.#before !== this.#sysctl.userspace) writeFileSync(this.#note, this.#before);
+    else if (existsSync(this.#note)) this.#before = read(this.#note);
     this.#write(({ path, userspace }) => writeFileSync(path, userspace));
   }
 
   /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
   restore(): void {
-    if (read(this.#sysctl.path) !== this.#sysctl.userspace) return;
-    this.#write(({ path }) => writeFileSync(path, this.#before));
+    if (read(this.#sysctl.path) === this.#sysctl.userspace) {
+      this.#write(({ path }) => writeFileSync(path, this.#before));
+    }
+    if (this.#note !== undefined) rmSync(this.#note, { force: true });
   }
 
   /** Nothing is written where nothing would change: a container may have it so, and /proc/sys read-only. */

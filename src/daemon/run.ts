@@ -9,6 +9,7 @@ import {
   socketPath,
 } from '../control/index.ts';
 import { remember } from '../engine/memory.ts';
+import type { State } from '../engine/state.ts';
 import { type Addon, loadAddon } from '../kernel/addon.ts';
 import { NativeKernel } from '../kernel/native-kernel.ts';
 import { intentOf } from '../policy/index.ts';
@@ -21,6 +22,7 @@ import { LogReporter } from './log-reporter.ts';
 import { MemoryFile } from './memory-file.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
 import { readPolicy } from './read-policy.ts';
+import type { Reporter } from './reporter.ts';
 import { statusOf } from './status.ts';
 
 export interface RunOptions {
@@ -53,7 +55,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const memory = new MemoryFile(directory);
   const signal = signalled();
   try {
-    pathManager.toUserspace();
+    pathManager.toUserspace(directory);
     log.write(
       'info',
       `subflowd ${version} decides for new connections (was: ${pathManager.before})`,
@@ -61,7 +63,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     await controller.start(memory.take());
     log.write('info', 'ready');
     log.write('info', `${await signal}: giving back`);
-    memory.keep(remember(controller.state));
+    keep(memory, controller.state, reporter);
   } finally {
     controller.close();
     try {
@@ -70,6 +72,15 @@ export const run = async (options: RunOptions): Promise<void> => {
       await control.close();
       log.flush();
     }
+  }
+};
+
+/** Without it the next daemon knows less, which is no reason to end badly. */
+const keep = (memory: MemoryFile, state: State, reporter: Reporter): void => {
+  try {
+    memory.keep(remember(state));
+  } catch (error) {
+    reporter.problem('nothing is left for the next start', error as Error);
   }
 };
 

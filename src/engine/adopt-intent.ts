@@ -9,8 +9,9 @@ const REMEMBERED = 256;
 export const adoptIntent = (state: State, intent: Intent, now: number): void => {
   for (const path of state.intent.paths) {
     const key = pathKey(path.address, path.ifindex);
-    const next = intent.addresses.get(key);
-    if (next === undefined || next.state === 'lost') remember(state, key);
+    const next = intent.addresses.get(key)?.state ?? 'lost';
+    // A route may go before the carrier does: `unwanted` first, `lost` later is one loss.
+    if (next === 'lost' || next === 'unwanted') remember(state, key);
   }
   for (const path of intent.paths) {
     const key = pathKey(path.address, path.ifindex);

@@ -91,8 +91,9 @@ const whyUnwanted = (
   candidate: Interface,
   { address, family, scope: actual, temporary, deprecated }: InterfaceAddress,
 ): string | undefined => {
-  if (!families.includes(family))
+  if (!families.includes(family)) {
     return `${address} is ${NAMES[family]}, which the policy leaves out`;
+  }
   if (actual !== 'global' && actual !== 'site' && actual !== scope) {
     return `${address} has scope ${actual}, the policy wants scope ${scope}`;
   }
@@ -100,9 +101,8 @@ const whyUnwanted = (
   if (deprecated) return `${address} is deprecated`;
   // Without a history a private network looks like a line that lost its route. Only the first is left alone for
   // good, so that is what is assumed; a line that really goes down loses its carrier, too.
-  if (match.kind === 'default-route' && candidate.up && candidate.running)
-    return whyNoRoute(candidate, family);
-  return undefined;
+  const mustHaveRoute = match.kind === 'default-route' && candidate.up && candidate.running;
+  return mustHaveRoute ? whyNoRoute(candidate, family) : undefined;
 };
 
 const whyLost = (

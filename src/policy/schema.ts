@@ -53,7 +53,7 @@ const ready = z.strictObject({
     .default('none')
     .describe('default: used only while a default route goes through the interface'),
   settle: duration
-    .default(2_000)
+    .prefault('2s')
     .describe('how long a return after a loss must last before the interface is used again'),
 });
 

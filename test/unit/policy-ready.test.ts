@@ -73,6 +73,8 @@ t.test('the schema can be given to editors', async (t) => {
   t.match(schema, {
     required: ['interface', 'role'],
     additionalProperties: false,
-    properties: { ready: { properties: { settle: { type: 'string', pattern: String } } } },
+    properties: {
+      ready: { properties: { settle: { type: 'string', pattern: String, default: '2s' } } },
+    },
   });
 });
