@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
+MAKEFLAGS += --jobs=$(shell nproc)
 Q := $(if $(V),,@)
 
 BIN := node_modules/.bin
@@ -18,15 +19,16 @@ MODULES := node_modules/.package-lock.json
 ADDON := build/Release/subflowd.node
 COMPILED := dist/.tsbuildinfo
 TRAFFIC := $(addprefix build/test/,client peer relay sniff)
-NATIVE_TESTS := build/test/native/codecs
+NATIVE_TESTS := build/test/native-codecs
 
 NATIVE_SOURCES := $(shell find native -name '*.cc' -o -name '*.h')
-CODECS := $(shell find native/netlink native/mptcp native/diag -name '*.cc')
+CODECS := $(filter-out native/netlink/receiver.cc,$(shell find native/netlink native/mptcp native/diag -name '*.cc'))
 TS_SOURCES := $(shell find src test -name '*.ts')
 CXX_FILES = $(NATIVE_SOURCES) $(shell find test -name '*.cc' -o -name '*.h')
 
 CXXFLAGS := -std=c++20 -Wall -Wextra -Wpedantic -Werror
-SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+NATIVE_OBJECTS := $(patsubst %.cc,build/test/obj/%.o,$(CODECS) $(wildcard test/native/*.cc))
 
 # The two commands
 
@@ -78,7 +80,7 @@ $(MODULES): package.json package-lock.json .npmrc | $(PREREQUISITES)
 	$(Q)touch $@
 
 $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
-	$(Q)$(BIN)/node-gyp configure build --loglevel=error --silent
+	$(Q)$(BIN)/node-gyp configure build --jobs=max --loglevel=error --silent > /dev/null
 	$(Q)touch $@
 
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
@@ -91,6 +93,11 @@ $(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/* test/lab/traffic/comm
 	$(Q)$(CXX) $(CXXFLAGS) -O2 -o $@ $(filter %.cc,$^)
 
 # Codecs are tested without Node, under the address and undefined-behaviour sanitizers.
-$(NATIVE_TESTS): $(wildcard test/native/*) $(NATIVE_SOURCES) | $(PREREQUISITES)
+$(NATIVE_TESTS): $(NATIVE_OBJECTS)
+	$(Q)$(CXX) $(SANITIZE) -o $@ $^
+
+build/test/obj/%.o: %.cc | $(PREREQUISITES)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -Inative -o $@ $(wildcard test/native/*.cc) $(CODECS)
+	$(Q)$(CXX) $(CXXFLAGS) -g -O1 $(SANITIZE) -MMD -Inative -Itest/native -c -o $@ $<
+
+-include $(NATIVE_OBJECTS:.o=.d)

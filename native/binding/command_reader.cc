@@ -66,8 +66,7 @@ Command ReadAnnounce(Fields& command) {
 }
 
 Command ReadRemove(Fields& command) {
-  return mptcp::Remove{.token = command.U32(Word::kToken),
-                       .local_id = command.U8(Word::kLocalId)};
+  return mptcp::Remove{.token = command.U32(Word::kToken), .local_id = command.U8(Word::kLocalId)};
 }
 
 Command ReadSubflowCreate(Fields& command) {

@@ -1,4 +1,5 @@
-// The kernel carries commands out inside sendmsg(2) and queues one ack for each in our receive buffer.
+// The kernel carries commands out inside sendmsg(2) and queues one ack for each in our receive
+// buffer.
 #include "binding/command_socket.h"
 
 #include <linux/netlink.h>
@@ -43,10 +44,9 @@ class AckInbox : public TypedInbox<Ack> {
   }
 
   void Refuse(std::uint32_t sequence, const Failure& failure) {
-    Keep({.sequence = sequence, .refusal = netlink::Refusal{.number = failure.number,
-                                                            .text = failure.explanation,
-                                                            .offset = {},
-                                                            .missing = {}}});
+    Keep({.sequence = sequence,
+          .refusal = netlink::Refusal{
+              .number = failure.number, .text = failure.explanation, .offset = {}, .missing = {}}});
   }
 
  protected:

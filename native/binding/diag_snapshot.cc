@@ -50,13 +50,13 @@ Outcome<Snapshot> Run(const netlink::SocketOptions& options) {
   netlink::Transactor transactor(*socket);
   Snapshot snapshot;
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
-    auto done = Dump(transactor, family, diag::RequestSockets, diag::DecodeSocket,
-                     snapshot.sockets);
+    auto done =
+        Dump(transactor, family, diag::RequestSockets, diag::DecodeSocket, snapshot.sockets);
     if (!done) return Fail(std::move(done).error());
   }
   for (const IpFamily family : {IpFamily::kIpv4, IpFamily::kIpv6}) {
-    auto done = Dump(transactor, family, diag::RequestSubflows, diag::DecodeSubflow,
-                     snapshot.subflows);
+    auto done =
+        Dump(transactor, family, diag::RequestSubflows, diag::DecodeSubflow, snapshot.subflows);
     if (!done) return Fail(std::move(done).error());
   }
   return snapshot;

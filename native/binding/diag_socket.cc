@@ -55,6 +55,9 @@ Napi::Value DiagSocket::LookUp(Napi::Env env, const netlink::Transactor::Builder
 Napi::Value DiagSocket::Subflow(const Napi::CallbackInfo& info) {
   const auto local = ReadSocketAddress(info[0], "local");
   const auto remote = ReadSocketAddress(info[1], "remote");
+  if (local.address.family != remote.address.family) {
+    Path("remote").Reject(info.Env(), "not of the family of local");
+  }
   const auto ifindex = ReadInteger(info.Env(), info[2], INT32_MAX, Path("ifindex"));
   const auto build = [&](Buffer& out, std::uint32_t sequence) {
     diag::RequestSubflow(local, remote, ifindex, sequence, out);

@@ -25,13 +25,15 @@ class TypedInbox : public Pump::Inbox {
   napi_value TakeBatch(napi_env env) override {
     if (kept_.empty()) return nullptr;
     // Two vectors take turns, so that neither has to grow again.
-    told_.clear();
     std::swap(kept_, told_);
+    kept_.clear();
     Words words(env);
-    return ArrayOf(env, told_, [&](const auto& kept) {
+    const napi_value batch = ArrayOf(env, told_, [&](const auto& kept) {
       if (const auto* lost = std::get_if<Lost>(&kept)) return LostRecord(words, *lost);
       return RecordOf(words, std::get<Item>(kept));
     });
+    told_.clear();
+    return batch;
   }
 
  protected:

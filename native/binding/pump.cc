@@ -1,5 +1,5 @@
-// libuv stops polling a socket that has an error, and a netlink socket has one (ENOBUFS) whenever the
-// kernel drops a datagram: it is read like a datagram, and polling goes on.
+// libuv stops polling a socket that has an error, and a netlink socket has one (ENOBUFS) whenever
+// the kernel drops a datagram: it is read like a datagram, and polling goes on.
 #include "binding/pump.h"
 
 #include <utility>
@@ -13,8 +13,8 @@ namespace {
 /// So that a flood cannot starve the rest of the loop: what is left wakes us again.
 constexpr std::size_t kDatagramsPerWake = 1024;
 
-/// What a listener throws is an ordinary uncaught exception. In an environment that is being torn down
-/// calls fail without one.
+/// What a listener throws is an ordinary uncaught exception. In an environment that is being torn
+/// down calls fail without one.
 void ReportUncaught(napi_env env) {
   bool is_pending = false;
   napi_value error;
@@ -28,8 +28,7 @@ void ReportUncaught(napi_env env) {
 
 std::shared_ptr<Pump> Pump::Start(Napi::Function listener, netlink::Socket socket,
                                   netlink::Receiver::Shape shape, std::unique_ptr<Inbox> inbox) {
-  std::shared_ptr<Pump> pump(
-      new Pump(listener.Env(), std::move(socket), shape, std::move(inbox)));
+  std::shared_ptr<Pump> pump(new Pump(listener.Env(), std::move(socket), shape, std::move(inbox)));
   pump->Open(listener);
   return pump;
 }
@@ -75,6 +74,7 @@ void Pump::Drain() {
     if (!datagrams) {
       inbox_->Lose("recvmmsg: " + ErrorCode(datagrams.error().number));
       if (datagrams.error().number != ENOBUFS) return;
+      ++taken;
       continue;
     }
     for (const netlink::Datagram& datagram : *datagrams) {

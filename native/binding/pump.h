@@ -1,5 +1,5 @@
-// Moves datagrams from a netlink socket to a listener: one uv_poll, and one call into JavaScript for all
-// that a wake-up finds. Works in every environment (main thread, workers) and ends with it.
+// Moves datagrams from a netlink socket to a listener: one uv_poll, and one call into JavaScript
+// for all that a wake-up finds. Works in every environment (main thread, workers) and ends with it.
 #pragma once
 
 #include <napi.h>

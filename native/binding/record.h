@@ -1,5 +1,5 @@
-// Builds one JavaScript object, property by property. Objects whose properties come in the same order
-// share a hidden class.
+// Builds one JavaScript object, property by property. Objects whose properties come in the same
+// order share a hidden class.
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,8 @@
 
 namespace subflowd::binding {
 
-/// A Node-API call failed: an exception of JavaScript's is pending, or the environment is going away.
+/// A Node-API call failed: an exception of JavaScript's is pending, or the environment is going
+/// away.
 class CallFailed : public std::exception {
  public:
   const char* what() const noexcept override { return "a call into JavaScript failed"; }

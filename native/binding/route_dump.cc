@@ -47,8 +47,8 @@ napi_value Convert(Words& words, const Buffer& messages) {
   return array;
 }
 
-/// Of the four message types of each rtnetlink object the third is RTM_GET*; the others would change
-/// something.
+/// Of the four message types of each rtnetlink object the third is RTM_GET*; the others would
+/// change something.
 std::uint16_t ReadType(const Napi::Value& value) {
   const Path path("type");
   const auto type = ReadInteger(value.Env(), value, 0xffff, path);
@@ -57,12 +57,11 @@ std::uint16_t ReadType(const Napi::Value& value) {
 }
 
 Buffer ReadBody(const Napi::Value& value) {
-  if (!value.IsTypedArray() ||
-      value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
     Path("body").Reject(value.Env(), "not a Uint8Array");
   }
-  const auto bytes = std::as_bytes(std::span(value.As<Napi::Uint8Array>().Data(),
-                                             value.As<Napi::Uint8Array>().ByteLength()));
+  const auto bytes = std::as_bytes(
+      std::span(value.As<Napi::Uint8Array>().Data(), value.As<Napi::Uint8Array>().ByteLength()));
   return Buffer(bytes.begin(), bytes.end());
 }
 

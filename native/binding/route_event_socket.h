@@ -1,4 +1,5 @@
-// The class RouteEventSocket: a member of groups of rtnetlink. Its messages are decoded in JavaScript.
+// The class RouteEventSocket: a member of groups of rtnetlink. Its messages are decoded in
+// JavaScript.
 #pragma once
 
 #include "binding/loop_socket.h"

@@ -25,9 +25,7 @@ Vocabulary::Vocabulary(Napi::Env env) {
   strings_ = Napi::Persistent<Napi::Object>(names.GetPropertyNames());
 }
 
-Words::Words(napi_env env) : env_(env) {
-  strings_ = Addon::Of(env).vocabulary().strings_.Value();
-}
+Words::Words(napi_env env) : env_(env) { strings_ = Addon::Of(env).vocabulary().strings_.Value(); }
 
 napi_value Words::operator[](Word word) {
   const auto index = static_cast<std::size_t>(word);

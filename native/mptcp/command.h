@@ -16,20 +16,20 @@ struct AddAddr {
 
 struct DelAddr {
   std::uint8_t id = 0;
-  std::optional<IpAddress> address;  ///< with id 0: the initial address of the connections meant
+  std::optional<IpAddress> address{};  ///< with id 0: the initial address of the connections meant
   bool operator==(const DelAddr&) const = default;
 };
 
 /// One endpoint or, with a token, one entry of that connection's address list.
 struct GetAddr {
   std::uint8_t id = 0;
-  std::optional<std::uint32_t> token;
+  std::optional<std::uint32_t> token{};
   bool operator==(const GetAddr&) const = default;
 };
 
 /// All of them.
 struct DumpAddr {
-  std::optional<std::uint32_t> token;
+  std::optional<std::uint32_t> token{};
   bool operator==(const DumpAddr&) const = default;
 };
 
@@ -39,8 +39,8 @@ struct FlushAddrs {
 
 /// What is absent stays as it is.
 struct SetLimits {
-  std::optional<std::uint32_t> subflows;
-  std::optional<std::uint32_t> add_addr_accepted;
+  std::optional<std::uint32_t> subflows{};
+  std::optional<std::uint32_t> add_addr_accepted{};
   bool operator==(const SetLimits&) const = default;
 };
 

@@ -62,23 +62,23 @@ enum EventNumber : std::uint8_t {
 
 /// Attributes of events. Ports are in network order here; the rest is in host order.
 enum EventAttribute : std::uint16_t {
-  kEventToken = 1,        // u32
-  kEventFamily = 2,       // u16; `announced` has none
-  kEventLocalId = 3,      // u8
-  kEventRemoteId = 4,     // u8
-  kEventSource4 = 5,      // 4 bytes
-  kEventSource6 = 6,      // 16 bytes
-  kEventDest4 = 7,        // 4 bytes
-  kEventDest6 = 8,        // 16 bytes
-  kEventSourcePort = 9,   // u16
-  kEventDestPort = 10,    // u16
-  kEventBackup = 11,      // u8
-  kEventError = 12,       // u8
-  kEventFlags = 13,       // u16, bits of EventFlag
-  kEventIfindex = 15,     // s32
-  kEventResetReason = 16, // u32
-  kEventResetFlags = 17,  // u32
-  kEventServerSide = 18,  // u8; since 6.18 only where it is 1
+  kEventToken = 1,         // u32
+  kEventFamily = 2,        // u16; `announced` has none
+  kEventLocalId = 3,       // u8
+  kEventRemoteId = 4,      // u8
+  kEventSource4 = 5,       // 4 bytes
+  kEventSource6 = 6,       // 16 bytes
+  kEventDest4 = 7,         // 4 bytes
+  kEventDest6 = 8,         // 16 bytes
+  kEventSourcePort = 9,    // u16
+  kEventDestPort = 10,     // u16
+  kEventBackup = 11,       // u8
+  kEventError = 12,        // u8
+  kEventFlags = 13,        // u16, bits of EventFlag
+  kEventIfindex = 15,      // s32
+  kEventResetReason = 16,  // u32
+  kEventResetFlags = 17,   // u32
+  kEventServerSide = 18,   // u8; since 6.18 only where it is 1
 };
 
 enum EventFlag : std::uint16_t {

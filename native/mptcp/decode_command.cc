@@ -94,9 +94,12 @@ Command Read(Operation operation, bool is_dump, Request& request) {
     case kRemove:
       return Remove{request.Token(), request.local_id};
     case kSubflowCreate:
-      return SubflowCreate{request.Token(), request.Address(local),
-                           id,              request.Address(request.remote),
-                           ifindex,         (local.flags.value_or(0) & kBackup) != 0};
+      return SubflowCreate{request.Token(),
+                           request.Address(local),
+                           id,
+                           request.Address(request.remote),
+                           ifindex,
+                           (local.flags.value_or(0) & kBackup) != 0};
     case kSubflowDestroy:
       return SubflowDestroy{request.Token(), request.Address(local),
                             request.Address(request.remote)};

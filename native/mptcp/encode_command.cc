@@ -12,8 +12,8 @@ using netlink::AttributeWriter;
 
 Operation OperationOf(const Command& command) {
   constexpr Operation kOperations[] = {
-      kAddAddr,  kDelAddr,  kGetAddr, kGetAddr,       kFlushAddrs,     kSetLimits, kGetLimits,
-      kSetFlags, kSetFlags, kAnnounce, kRemove, kSubflowCreate, kSubflowDestroy};
+      kAddAddr,  kDelAddr,  kGetAddr,  kGetAddr, kFlushAddrs,    kSetLimits,     kGetLimits,
+      kSetFlags, kSetFlags, kAnnounce, kRemove,  kSubflowCreate, kSubflowDestroy};
   static_assert(std::size(kOperations) == std::variant_size_v<Command>);
   return kOperations[command.index()];
 }

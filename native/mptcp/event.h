@@ -56,8 +56,8 @@ struct SubflowChanged {
   bool backup = false;
   std::uint32_t ifindex = 0;
   std::uint8_t error = 0;
-  std::optional<std::uint32_t> reset_reason;
-  std::optional<std::uint32_t> reset_flags;
+  std::optional<std::uint32_t> reset_reason{};
+  std::optional<std::uint32_t> reset_flags{};
 
   bool operator==(const SubflowChanged&) const = default;
 };

@@ -15,7 +15,9 @@ struct IpAddress {
   std::array<std::uint8_t, 16> bytes{};  ///< the first four for IPv4
 
   static IpAddress V4(const std::array<std::uint8_t, 4>& bytes);
-  static IpAddress V6(const std::array<std::uint8_t, 16>& bytes) { return {IpFamily::kIpv6, bytes}; }
+  static IpAddress V6(const std::array<std::uint8_t, 16>& bytes) {
+    return {IpFamily::kIpv6, bytes};
+  }
 
   bool operator==(const IpAddress&) const = default;
 };

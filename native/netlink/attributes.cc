@@ -52,8 +52,7 @@ void AttributeWriter::Text(std::uint16_t type, std::string_view text) {
   Put(type, std::as_bytes(std::span(terminated.c_str(), terminated.size() + 1)));
 }
 
-AttributeWriter::Nesting::Nesting(Buffer& out, std::uint16_t type)
-    : out_(out), start_(out.size()) {
+AttributeWriter::Nesting::Nesting(Buffer& out, std::uint16_t type) : out_(out), start_(out.size()) {
   AttributeWriter(out).Put(static_cast<std::uint16_t>(type | NLA_F_NESTED), {});
 }
 

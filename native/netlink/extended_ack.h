@@ -11,8 +11,8 @@ namespace subflowd::netlink {
 
 /// A request that the kernel refused, and what its extended ack says about it.
 struct Refusal {
-  int number = 0;                       ///< errno, positive
-  std::string text{};                   ///< empty where the kernel gave none
+  int number = 0;                         ///< errno, positive
+  std::string text{};                     ///< empty where the kernel gave none
   std::optional<std::uint32_t> offset{};  ///< of the offending attribute in the request
   std::optional<std::uint16_t> missing{};
 

@@ -37,7 +37,8 @@ Outcome<Socket> Socket::Open(int protocol, const SocketOptions& options) {
 }
 
 void Socket::SetReceiveBuffer(int bytes) {
-  // Without CAP_NET_ADMIN in the initial user namespace there is only what net.core.rmem_max allows.
+  // Without CAP_NET_ADMIN in the initial user namespace there is only what net.core.rmem_max
+  // allows.
   if (bytes > 0 && ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0) {
     ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }

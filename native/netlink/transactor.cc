@@ -10,8 +10,6 @@ constexpr std::size_t kReplySize = 64 * 1024;
 constexpr int kTimeout = 5000;
 constexpr int kAttempts = 20;
 
-constexpr auto kIgnore = [](const Message&) {};
-
 }  // namespace
 
 Transactor::Transactor(const Socket& socket) : socket_(socket), reply_(kReplySize) {}
@@ -21,7 +19,7 @@ Outcome<Transactor::Ending> Transactor::Request(const Builder& build, const Visi
   request_.clear();
   build(request_, sequence);
   if (auto sent = Send(request_); !sent) return Fail(std::move(sent).error());
-  return Collect(sequence, visit ? visit : kIgnore);
+  return Collect(sequence, visit);
 }
 
 Outcome<Transactor::Ending> Transactor::Dump(const Builder& build,
@@ -63,7 +61,8 @@ Outcome<Transactor::Ending> Transactor::Collect(std::uint32_t sequence, const Vi
 }
 
 Failure FailureOf(const Refusal& refusal) {
-  return {.number = refusal.number, .syscall = "sendmsg", .explanation = {}, .extack = refusal.text};
+  return {
+      .number = refusal.number, .syscall = "sendmsg", .explanation = {}, .extack = refusal.text};
 }
 
 }  // namespace subflowd::netlink

@@ -17,7 +17,10 @@ export const claimSocket = async (server: Server, path: string): Promise<void> =
     }
     const stats = look(path);
     if (stats !== undefined && !stats.isSocket()) {
-      throw new ControlError('unusable-directory', `${path} is not a socket: it is not touched`);
+      throw new ControlError(
+        'unusable-directory',
+        `${path} is not a socket: remove it, or choose another directory with --runtime`,
+      );
     }
     if (await answers(path)) throw new AlreadyRunning(path);
     // Another daemon that found the same stale file may have replaced it meanwhile.

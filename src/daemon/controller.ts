@@ -65,6 +65,12 @@ export class Controller {
     await this.#resync('start', remembered);
   }
 
+  /** Compares with everything that is true now, as after lost events. */
+  readAgain(reason: string): void {
+    this.state.resync = reason;
+    this.#act();
+  }
+
   close(): void {
     this.#closed = true;
     this.#wakes.close();

@@ -54,6 +54,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const { directory, control } = await claim(options.runtime, { status });
   const memory = new MemoryFile(directory);
   const signal = signalled();
+  process.on('SIGHUP', () => controller.readAgain('SIGHUP'));
   try {
     pathManager.toUserspace(directory);
     log.write(
@@ -118,8 +119,12 @@ const claim = async (named: string | undefined, handlers: Handlers) => {
   }
 };
 
-/** The first one; from the call on, those that follow cannot keep the daemon from giving back. */
+/**
+ * The first one; from the call on, those that follow cannot keep the daemon from giving back. Rejects with what nobody
+ * caught: then, too, the namespace gets its path manager back.
+ */
 const signalled = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
+    process.on('uncaughtException', reject);
   });

@@ -110,6 +110,10 @@ const applyToConnection = (
       return setRemote(connection, event.remoteId, event.remote);
     case 'removed':
       connection.remotes = connection.remotes.filter(({ id }) => id !== event.remoteId);
+      // What the peer closes with it is no failure of the path.
+      connection.attempts = connection.attempts.filter(
+        ({ join, pending }) => pending || join?.remoteId !== event.remoteId,
+      );
       return;
     case 'sub-established':
       adoptLocalId(connection, keyOf(event), event.localId);

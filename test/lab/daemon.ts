@@ -52,6 +52,8 @@ export class Daemon {
       ],
       { onLine: (line) => onLine?.(line) },
     );
+    const forget = () => rmSync(this.#runtime, { recursive: true, force: true });
+    void this.program.exited.then(forget);
   }
 
   /** What `subflowctl` prints. */
@@ -67,7 +69,6 @@ export class Daemon {
   /** Ends it cleanly; resolves to its exit status. */
   async stop(): Promise<number | null> {
     const { code } = await this.program.stop('SIGTERM', 10_000);
-    rmSync(this.#runtime, { recursive: true, force: true });
     return code;
   }
 }

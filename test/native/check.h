@@ -58,16 +58,15 @@ inline int RunAll() {
 
 /// TEST("a sentence of behaviour") { … }
 #define TEST(sentence) SUBFLOWD_TEST(sentence, SUBFLOWD_JOIN(test_, __LINE__))
-#define SUBFLOWD_TEST(sentence, name)                                       \
-  static void name();                                                       \
-  static const ::subflowd::test::Registration SUBFLOWD_JOIN(name, _entry)(  \
-      sentence, name);                                                      \
+#define SUBFLOWD_TEST(sentence, name)                                                      \
+  static void name();                                                                      \
+  static const ::subflowd::test::Registration SUBFLOWD_JOIN(name, _entry)(sentence, name); \
   static void name()
 
-#define CHECK(condition)                                                                  \
-  do {                                                                                    \
-    if (!(condition)) {                                                                   \
-      throw ::subflowd::test::Failed(std::string(__FILE__) + ":" +                        \
-                                     std::to_string(__LINE__) + ": " + #condition);       \
-    }                                                                                     \
+#define CHECK(condition)                                                                      \
+  do {                                                                                        \
+    if (!(condition)) {                                                                       \
+      throw ::subflowd::test::Failed(std::string(__FILE__) + ":" + std::to_string(__LINE__) + \
+                                     ": " + #condition);                                      \
+    }                                                                                         \
   } while (false)

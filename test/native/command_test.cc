@@ -1,4 +1,6 @@
 // Commands: known bytes, and the way there and back.
+#include <algorithm>
+
 #include "check.h"
 #include "generate.h"
 #include "hex.h"
@@ -29,11 +31,12 @@ TEST("a join names the local address, its id, flags and interface, and the remot
                              .remote = {Ip("10.9.0.1"), 443},
                              .ifindex = 3,
                              .backup = true};
-  CHECK(Encoded(create) == Hex("60000000 1c00 0500 05000000 00000000 0a010000"
-                               "2c00 0180 0600 0100 0200 0000 0800 0300 0a000202 0500 0200 20 000000"
-                               "          0800 0600 04000000 0800 0700 03000000"
-                               "1c00 0680 0600 0100 0200 0000 0800 0300 0a090001 0600 0500 bb01 0000"
-                               "0800 0400 e537693c"));
+  CHECK(Encoded(create) ==
+        Hex("64000000 1c00 0500 05000000 00000000 0a010000"
+            "2c00 0180 0600 0100 0200 0000 0800 0300 0a000202 0500 0200 20 000000"
+            "          0800 0600 04000000 0800 0700 03000000"
+            "1c00 0680 0600 0100 0200 0000 0800 0300 0a090001 0600 0500 bb01 0000"
+            "0800 0400 e537693c"));
 }
 
 TEST("a join has its remote port even where that is 0, which only the kernel may judge") {
@@ -43,17 +46,16 @@ TEST("a join has its remote port even where that is 0, which only the kernel may
 }
 
 TEST("a v4-mapped address is sent as the IPv6 address that it is") {
-  const auto bytes = Encoded(SubflowDestroy{.token = 1,
-                                            .local = {Ip("::ffff:10.0.0.1"), 1},
-                                            .remote = {Ip("::ffff:10.0.0.2"), 2}});
+  const auto bytes = Encoded(SubflowDestroy{
+      .token = 1, .local = {Ip("::ffff:10.0.0.1"), 1}, .remote = {Ip("::ffff:10.0.0.2"), 2}});
   const Buffer address = Hex("0600 0100 0a00 0000 1400 0400 00000000 00000000 0000ffff 0a000001");
   CHECK(std::search(bytes.begin(), bytes.end(), address.begin(), address.end()) != bytes.end());
 }
 
 TEST("an announcement has the signal flag, without which the kernel refuses it") {
   CHECK(Encoded(Announce{.token = 1, .local = {Ip("10.0.0.1"), 0}, .local_id = 3}) ==
-        Hex("3c000000 1c00 0500 05000000 00000000 08010000"
-            "2000 0180 0600 0100 0200 0000 0800 0300 0a000001 0500 0200 03 000000"
+        Hex("40000000 1c00 0500 05000000 00000000 08010000"
+            "2400 0180 0600 0100 0200 0000 0800 0300 0a000001 0500 0200 03 000000"
             "          0800 0600 01000000"
             "0800 0400 01000000"));
 }
@@ -87,13 +89,12 @@ TEST("every command decodes to itself") {
 }
 
 TEST("an endpoint is read from the kernel's reply") {
-  const auto endpoint = DecodeEndpoint(
-      Hex("3c00 0180 0600 0100 0a00 0000 0600 0500 bb01 0000 0500 0200 05 000000"
-          "0800 0600 05000000 0800 0700 04000000"
-          "1400 0400 20010db8 00000000 00000000 00000001"));
+  const auto endpoint =
+      DecodeEndpoint(Hex("4000 0180 0600 0100 0a00 0000 0600 0500 bb01 0000 0500 0200 05 000000"
+                         "0800 0600 05000000 0800 0700 04000000"
+                         "1400 0400 20010db8 00000000 00000000 00000001"));
   CHECK(endpoint);
-  const Endpoint expected{
-      .id = 5, .address = {Ip("2001:db8::1"), 443}, .flags = 5, .ifindex = 4};
+  const Endpoint expected{.id = 5, .address = {Ip("2001:db8::1"), 443}, .flags = 5, .ifindex = 4};
   CHECK(*endpoint == expected);
 }
 

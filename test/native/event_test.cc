@@ -36,7 +36,8 @@ TEST("ports of events are in network order") {
   CHECK((event.remote == SocketAddress{*ParseAddress("10.0.0.2"), 443}));
 }
 
-TEST("the server's side shows in a flag (6.18), or in an attribute that older kernels always send") {
+TEST(
+    "the server's side shows in a flag (6.18), or in an attribute that older kernels always send") {
   CHECK(!ServerSide(""));
   CHECK(!ServerSide("0500 1200 00 000000"));
   CHECK(ServerSide("0500 1200 01 000000"));
@@ -60,8 +61,8 @@ TEST("an announcement has no family: the attribute of its address tells") {
 TEST("why a subflow was reset is there only where the peer said it") {
   const auto quiet = Read<SubflowChanged>(kEventSubClosed, WithPair("0500 0c00 6f 000000"));
   CHECK(quiet.error == 111 && !quiet.reset_reason && !quiet.reset_flags);
-  const auto told = Read<SubflowChanged>(
-      kEventSubClosed, WithPair("0800 1000 00000000 0800 1100 01000000"));
+  const auto told =
+      Read<SubflowChanged>(kEventSubClosed, WithPair("0800 1000 00000000 0800 1100 01000000"));
   CHECK(told.error == 0 && told.reset_reason == 0 && told.reset_flags == 1);
 }
 

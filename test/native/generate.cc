@@ -93,8 +93,8 @@ Command RandomCommand(Random& random, std::size_t kind) {
     case 10:
       return Remove{random.U32(), random.U8()};
     case 11:
-      return SubflowCreate{random.U32(), local,           random.U8(),
-                           remote,       random.Ifindex(), random.Boolean()};
+      return SubflowCreate{random.U32(),     local,           random.U8(), remote,
+                           random.Ifindex(), random.Boolean()};
     default:
       return SubflowDestroy{random.U32(), local, remote};
   }

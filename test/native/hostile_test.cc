@@ -98,7 +98,10 @@ TEST("refusals with bytes changed are read without harm") {
       const std::uint16_t type = random.Boolean() ? NLMSG_ERROR : NLMSG_DONE;
       constexpr std::uint16_t kFlags[] = {0, NLM_F_ACK_TLVS, NLM_F_ACK_TLVS | NLM_F_CAPPED};
       netlink::MessageWriter message(bytes, type, random.OneOf(kFlags), 1);
-      message.Append(BytesOf(nlmsgerr{.error = -22, .msg = {.nlmsg_len = random.UpTo(64)}}));
+      nlmsgerr error{};
+      error.error = -22;
+      error.msg.nlmsg_len = random.UpTo(64);
+      message.Append(BytesOf(error));
       netlink::AttributeWriter write(bytes);
       write.Text(NLMSGERR_ATTR_MSG, "invalid token");
       write.U32(NLMSGERR_ATTR_OFFS, 20);

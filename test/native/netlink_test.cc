@@ -1,5 +1,6 @@
 // Framing, attributes, extended acks, sequence numbers, addresses.
 #include <cerrno>
+#include <optional>
 
 #include "check.h"
 #include "hex.h"
@@ -15,10 +16,22 @@ namespace {
 
 using test::Hex;
 
-Message FirstOf(const Buffer& bytes) {
-  MessageReader reader(bytes);
-  CHECK(reader.Next());
-  return reader.message();
+/// The first message of a datagram, with the bytes that it looks at.
+struct First {
+  explicit First(const char* hex) : bytes(Hex(hex)) {
+    MessageReader reader(bytes);
+    CHECK(reader.Next());
+    message = reader.message();
+  }
+
+  Buffer bytes;
+  Message message;
+};
+
+std::optional<Refusal> RefusalOf(const char* hex) {
+  const First first(hex);
+  CHECK(IsEnding(first.message));
+  return RefusalIn(first.message);
 }
 
 TEST("messages of one datagram are read in order, across their padding") {
@@ -27,7 +40,9 @@ TEST("messages of one datagram are read in order, across their padding") {
     MessageWriter message(out, 20, NLM_F_REQUEST, 7);
     message.Append(Hex("01 02 03 04 05"));
   }
-  { MessageWriter message(out, 21, 0, 8); }
+  {
+    MessageWriter message(out, 21, 0, 8);
+  }
   CHECK(out == Hex("18000000 1400 0100 07000000 00000000 0102030405000000"
                    "10000000 1500 0000 08000000 00000000"));
   MessageReader reader(out);
@@ -51,9 +66,9 @@ TEST("a message that claims fewer bytes than a header has ends the reading") {
 }
 
 TEST("an answer is ours only with our port and our sequence number") {
-  const Message message = FirstOf(Hex("10000000 0200 0000 07000000 2a000000"));
-  CHECK(message.Answers(42, 7));
-  CHECK(!message.Answers(43, 7) && !message.Answers(42, 8));
+  const First first("10000000 0200 0000 07000000 2a000000");
+  CHECK(first.message.Answers(42, 7));
+  CHECK(!first.message.Answers(43, 7) && !first.message.Answers(42, 8));
 }
 
 TEST("attributes of every type are read as they were written") {
@@ -116,43 +131,43 @@ TEST("an attribute that reaches beyond the end is an error") {
 }
 
 TEST("an ack without an error is no refusal") {
-  const Message ack = FirstOf(Hex("24000000 0200 0001 05000000 2a000000 00000000"
-                                  "10000000 1c00 0500 05000000 00000000"));
-  CHECK(IsEnding(ack) && !RefusalIn(ack));
+  CHECK(
+      !RefusalOf("24000000 0200 0001 05000000 2a000000 00000000"
+                 "10000000 1c00 0500 05000000 00000000"));
 }
 
 TEST("a refusal has the kernel's text and the offset, behind a capped request") {
-  const Message ack = FirstOf(Hex("40000000 0200 0003 05000000 2a000000 eaffffff"
-                                  "10000000 1c00 0500 05000000 00000000"
-                                  "1200 0100 696e76616c696420746f6b656e00 0000"  // invalid token
-                                  "0800 0200 14000000"));
-  const auto refusal = RefusalIn(ack);
+  const auto refusal = RefusalOf(
+      "40000000 0200 0003 05000000 2a000000 eaffffff"
+      "10000000 1c00 0500 05000000 00000000"
+      "1200 0100 696e76616c696420746f6b656e00 0000"  // invalid token
+      "0800 0200 14000000");
   CHECK(refusal && refusal->number == EINVAL && refusal->text == "invalid token");
   CHECK(refusal->offset == 20 && !refusal->missing);
 }
 
 TEST("a refusal names the attribute that is missing, behind a request sent back whole") {
-  const Message ack = FirstOf(Hex("30000000 0200 0002 05000000 2a000000 eaffffff"
-                                  "14000000 1c00 0500 05000000 00000000 08010000"
-                                  "0800 0500 04000000"));
-  const auto refusal = RefusalIn(ack);
+  const auto refusal = RefusalOf(
+      "30000000 0200 0002 05000000 2a000000 eaffffff"
+      "14000000 1c00 0500 05000000 00000000 08010000"
+      "0800 0500 04000000");
   CHECK(refusal && refusal->missing == 4 && refusal->text.empty());
 }
 
 TEST("a dump's refusal is read from its NLMSG_DONE") {
-  const Message done = FirstOf(Hex("28000000 0300 0202 05000000 2a000000 eaffffff"
-                                   "1200 0100 696e76616c696420746f6b656e00 0000"));
-  CHECK(IsEnding(done));
-  CHECK(RefusalIn(done) && RefusalIn(done)->text == "invalid token");
+  const auto refusal = RefusalOf(
+      "28000000 0300 0202 05000000 2a000000 eaffffff"
+      "1200 0100 696e76616c696420746f6b656e00 0000");
+  CHECK(refusal && refusal->text == "invalid token");
 }
 
 TEST("a dump that ends well is no refusal, with a number or without") {
-  CHECK(!RefusalIn(FirstOf(Hex("14000000 0300 0200 05000000 2a000000 00000000"))));
-  CHECK(!RefusalIn(FirstOf(Hex("10000000 0300 0200 05000000 2a000000"))));
+  CHECK(!RefusalOf("14000000 0300 0200 05000000 2a000000 00000000"));
+  CHECK(!RefusalOf("10000000 0300 0200 05000000 2a000000"));
 }
 
 TEST("an error message that is cut off is a refusal, not a success") {
-  CHECK(RefusalIn(FirstOf(Hex("10000000 0200 0000 05000000 2a000000"))));
+  CHECK(RefusalOf("10000000 0200 0000 05000000 2a000000"));
 }
 
 TEST("sequence numbers follow each other, run over between two lists, and are never 0") {

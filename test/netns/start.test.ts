@@ -301,14 +301,31 @@ t.test('where the sysctl is as it should be it need not be writable', async (t) 
   t.equal(await pathManager(lab), 'userspace');
 });
 
-t.test('after kill -9 the next start works, and replaces the control socket', async (t) => {
+t.test(
+  'after kill -9 the next start works, and its end gives back what was there before',
+  async (t) => {
+    const lab = await makeLab(t, { families: ['ipv4'] });
+    const directory = directoryOf(t);
+    const before = await pathManager(lab);
+    const first = await started(lab, directory);
+    t.equal((await first.stop('SIGKILL')).signal, 'SIGKILL');
+    t.ok(existsSync(join(directory, 'control.sock')), 'a stale socket');
+    const second = await started(lab, directory);
+    t.equal((await status(lab, directory)).pid, second.pid);
+    t.equal(await sequence(lab, 1, 5_000), 1, 'it joins');
+    t.same(await second.stop('SIGTERM', 10_000), { code: 0, signal: null });
+    t.equal(await pathManager(lab), before);
+    t.same(readdirSync(directory), ['memory.json']);
+  },
+);
+
+t.test('where nothing can be left for the next start, the end is clean all the same', async (t) => {
   const lab = await makeLab(t, { families: ['ipv4'] });
   const directory = directoryOf(t);
-  const first = await started(lab, directory);
-  t.equal((await first.stop('SIGKILL')).signal, 'SIGKILL');
-  t.ok(existsSync(join(directory, 'control.sock')), 'a stale socket');
-  const second = await started(lab, directory);
-  t.equal((await status(lab, directory)).pid, second.pid);
-  t.equal(await sequence(lab, 1, 5_000), 1, 'it joins');
-  t.same(await second.stop('SIGTERM', 10_000), { code: 0, signal: null });
+  for (const name of ['memory.json', 'memory.json.new']) mkdirSync(join(directory, name));
+  const before = await pathManager(lab);
+  const program = await started(lab, directory);
+  t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
+  t.ok(program.errors.some((line) => /nothing is left for the next start: EISDIR/.test(line)));
+  t.equal(await pathManager(lab), before);
 });
