@@ -9,7 +9,7 @@ import type {
 } from '../control/protocol.ts';
 import { PROTOCOL_VERSION } from '../control/protocol.ts';
 import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
-import { intentOfSubflow, isLost, keyOf } from '../engine/subflows.ts';
+import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
 import type { Interface } from '../model/interface.ts';
 import { formatToken } from '../model/token.ts';
@@ -100,9 +100,8 @@ const subflowStatus = (state: Readonly<State>, subflow: LiveSubflow): SubflowSta
 };
 
 const interfaceOf = (state: Readonly<State>, subflow: LiveSubflow): string | null => {
-  const key = keyOf(subflow);
   for (const { name, index, addresses } of state.interfaces.values()) {
-    if (addresses.some(({ address }) => pathKey(address, index) === key)) return name;
+    if (addresses.some(({ address }) => pathKey(address, index) === subflow.key)) return name;
   }
   return null;
 };

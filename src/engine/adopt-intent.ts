@@ -1,23 +1,21 @@
 // A new intent into the state: which paths were lost, and which have come back.
 
-import { type Intent, pathKey } from '../policy/intent.ts';
+import type { Intent } from '../policy/intent.ts';
 import type { State } from './state.ts';
 
 /** Addresses that come and go for ever (privacy addresses) must not be remembered for ever. */
 const REMEMBERED = 256;
 
 export const adoptIntent = (state: State, intent: Intent, now: number): void => {
-  for (const path of state.intent.paths) {
-    const key = pathKey(path.address, path.ifindex);
+  for (const { key } of state.intent.paths) {
     const next = intent.addresses.get(key)?.state ?? 'lost';
     // A route may go before the carrier does: `unwanted` first, `lost` later is one loss.
     if (next === 'lost' || next === 'unwanted') remember(state, key);
   }
-  for (const path of intent.paths) {
-    const key = pathKey(path.address, path.ifindex);
+  for (const { key, settle } of intent.paths) {
     if (state.settling.get(key) === Number.POSITIVE_INFINITY) {
       // A return waits; a loss acts at once.
-      state.settling.set(key, now + path.settle);
+      state.settling.set(key, now + settle);
       forgetFailures(state, key);
     }
   }

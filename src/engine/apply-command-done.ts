@@ -17,6 +17,8 @@ export const applyCommandDone = (
   if (!('token' in command)) return;
   const connection = state.connections.get(command.token);
   if (connection === undefined) return;
+  // An accepted join is still under way: nothing has changed that could be planned on.
+  if (refusal === undefined && command.kind === 'subflow-create') return;
   state.dirty.add(command.token);
   if (refusal === undefined) accepted(connection, command);
   else refused(state, connection, command, refusal, now);

@@ -69,7 +69,7 @@ const setDefaultRoutes = (state: State, families: ReadonlyMap<number, readonly F
 
 const retryUnreachable = (state: State, index: number, now: number): void => {
   const keys = new Set<string>();
-  for (const { address, ifindex } of state.intent.paths) if (ifindex === index) keys.add(address);
+  for (const { key, ifindex } of state.intent.paths) if (ifindex === index) keys.add(key);
   if (keys.size === 0) return;
   for (const connection of state.connections.values()) {
     for (const attempt of connection.attempts) {

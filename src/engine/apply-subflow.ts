@@ -19,6 +19,7 @@ export const subEstablished = (
   if (known?.established) return;
   if (known !== undefined) dropSubflow(connection, known);
   connection.subflows.push({
+    key: keyOf(event),
     local: event.local,
     remote: event.remote,
     localId: event.localId,
@@ -66,6 +67,7 @@ const findClosed = (connection: Connection, event: SubflowEvent): LiveSubflow | 
 
 /** The join that this event is the outcome of. A failed one carries no remote id: its address decides. */
 const joinAttemptOf = (connection: Connection, event: SubflowEvent): Attempt | undefined => {
+  if (connection.attempts.length === 0) return undefined;
   const key = keyOf(event);
   return connection.attempts.find((attempt) => {
     const { join } = attempt;

@@ -62,18 +62,21 @@ const opened = (state: State, event: Opened): void => {
   // A token is free again once its connection has ended, whether or not that was told.
   if (connection === undefined || !sameSocketAddress(connection.remote, event.remote)) {
     connection = createConnection(event);
+    const initial = initialSubflow(event);
     connection.remotes.push({ id: 0, at: event.remote });
-    connection.localIds.push({ key: keyOf({ local: event.local, ifindex: 0 }), id: 0 });
-    connection.subflows.push(initialSubflow(event));
+    connection.localIds.push({ key: initial.key, id: 0 });
+    connection.subflows.push(initial);
     state.connections.set(event.token, connection);
   }
   connection.serverSide = event.serverSide;
   connection.denyJoinId0 = event.denyJoinId0;
   if (event.kind === 'established') connection.established = true;
-  state.dirty.add(event.token);
+  // Before data was acknowledged a client can do nothing, while a server announces at once.
+  if (connection.established || event.serverSide) state.dirty.add(event.token);
 };
 
 const initialSubflow = (event: Opened): LiveSubflow => ({
+  key: keyOf({ local: event.local, ifindex: 0 }),
   local: event.local,
   remote: event.remote,
   localId: 0,

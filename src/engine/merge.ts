@@ -77,6 +77,7 @@ const sideOf = (subflows: readonly Subflow[]): boolean | undefined => {
 };
 
 const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubflow => ({
+  key: keyOf(found),
   local: found.local,
   remote: found.remote,
   localId: found.localId,
@@ -115,7 +116,7 @@ const settleAttempts = (connection: Connection, startedAt: number, now: number):
       join !== undefined &&
       connection.subflows.some(
         (subflow) =>
-          keyOf(subflow) === join.pathKey &&
+          subflow.key === join.pathKey &&
           (subflow.remoteId === join.remoteId || !subflow.established),
       );
     if (arrived) {

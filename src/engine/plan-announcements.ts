@@ -2,7 +2,7 @@
 // listen there.
 
 import { familyOf, unmapped } from '../model/address.ts';
-import { type Path, pathKey } from '../policy/intent.ts';
+import type { Path } from '../policy/intent.ts';
 import { freeLocalId, localIdOf } from './address-ids.ts';
 import { isDue, wakeAt } from './draft.ts';
 import type { Draft } from './plan.ts';
@@ -12,7 +12,7 @@ export const announceAddresses = (draft: Draft): void => {
   if (connection.serverSide !== true) return;
   const taken: number[] = [];
   for (const path of state.intent.paths) {
-    const key = pathKey(path.address, path.ifindex);
+    const { key } = path;
     if (!path.announce || !isNews(draft, path, key)) continue;
     const goal = `announce ${key}`;
     if (!isDue(draft, goal)) continue;

@@ -5,7 +5,7 @@ import { unmapped } from '../model/address.ts';
 import { firstFullyEstablished, isDue, pairOf, removeAndDestroy } from './draft.ts';
 import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
-import { intentOfSubflow, isRegular, keyOf } from './subflows.ts';
+import { intentOfSubflow, isRegular } from './subflows.ts';
 
 export const closeUnwanted = (draft: Draft): void => {
   for (const subflow of draft.alive) {
@@ -20,7 +20,7 @@ export const closeUnwanted = (draft: Draft): void => {
 };
 
 const isBetter = (draft: Draft, subflow: LiveSubflow, other: LiveSubflow): boolean =>
-  other !== subflow && isRegular(draft.state, other) && keyOf(other) !== keyOf(subflow);
+  other !== subflow && isRegular(draft.state, other) && other.key !== subflow.key;
 
 const whyUnwanted = (draft: Draft, subflow: LiveSubflow): string | undefined => {
   const intent = intentOfSubflow(draft.state, subflow);
@@ -46,6 +46,6 @@ const closeDuplicates = (draft: Draft): void => {
 };
 
 const isSamePair = (a: LiveSubflow, b: LiveSubflow): boolean =>
-  keyOf(a) === keyOf(b) &&
+  a.key === b.key &&
   a.remote.port === b.remote.port &&
   unmapped(a.remote.address) === unmapped(b.remote.address);

@@ -2,12 +2,12 @@
 // reached through NAT, a client seldom.
 
 import { familyOf, formatSocketAddress, unmapped } from '../model/address.ts';
-import { type Path, pathKey } from '../policy/intent.ts';
+import type { Path } from '../policy/intent.ts';
 import { freeLocalId, localIdOf } from './address-ids.ts';
 import { isDue, wakeAt } from './draft.ts';
 import type { Draft } from './plan.ts';
 import type { RemoteAddress } from './state.ts';
-import { isRegular, keyOf } from './subflows.ts';
+import { isRegular } from './subflows.ts';
 
 /** As many as the in-kernel path manager allows; the kernel itself has no limit here. */
 const MAX_SUBFLOWS = 8;
@@ -33,7 +33,7 @@ const subflowsAndJoins = ({ connection }: Draft): number =>
   connection.attempts.filter(({ join, pending }) => join !== undefined && pending).length;
 
 const isWanted = (draft: Draft, path: Path): boolean => {
-  const settled = draft.state.settling.get(pathKey(path.address, path.ifindex)) ?? 0;
+  const settled = draft.state.settling.get(path.key) ?? 0;
   if (settled > draft.now) {
     wakeAt(draft, settled);
     return false;
@@ -52,16 +52,15 @@ const isReachable = (draft: Draft, path: Path, { id, at }: RemoteAddress): boole
 };
 
 const hasSubflow = (draft: Draft, path: Path, { id, at }: RemoteAddress): boolean => {
-  const key = pathKey(path.address, path.ifindex);
   return draft.connection.subflows.some(
     (subflow) =>
-      keyOf(subflow) === key &&
+      subflow.key === path.key &&
       (subflow.remoteId === id || unmapped(subflow.remote.address) === unmapped(at.address)),
   );
 };
 
 const idFor = (draft: Draft, path: Path, taken: number[]): number | undefined => {
-  const known = localIdOf(draft.connection, pathKey(path.address, path.ifindex));
+  const known = localIdOf(draft.connection, path.key);
   if (known !== undefined) return known;
   const id = freeLocalId(draft.connection, taken);
   if (id !== undefined) taken.push(id);
@@ -69,7 +68,7 @@ const idFor = (draft: Draft, path: Path, taken: number[]): number | undefined =>
 };
 
 const join = (draft: Draft, path: Path, { id, at }: RemoteAddress, localId: number): boolean => {
-  const goal = `join ${pathKey(path.address, path.ifindex)} → ${id}`;
+  const goal = `join ${path.key} → ${id}`;
   if (!isDue(draft, goal)) return false;
   const remote = { address: unmapped(at.address), port: at.port || draft.connection.remote.port };
   draft.commands.push({

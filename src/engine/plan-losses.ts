@@ -6,7 +6,7 @@ import { firstFullyEstablished, removeAndDestroy, wakeAt } from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
 import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
-import { intentOfSubflow, keyOf } from './subflows.ts';
+import { intentOfSubflow } from './subflows.ts';
 
 export const leaveLostPaths = (draft: Draft): void => {
   repeatRemove(draft);
@@ -37,7 +37,7 @@ const hasLostAnnouncement = (draft: Draft): boolean =>
 const reasonOf = (draft: Draft, subflow: LiveSubflow | undefined): string => {
   if (subflow === undefined) return 'the path was lost';
   const intent = intentOfSubflow(draft.state, subflow);
-  return intent?.state === 'lost' ? intent.why : `${keyOf(subflow)} is not on this host any more`;
+  return intent?.state === 'lost' ? intent.why : `${subflow.key} is not on this host any more`;
 };
 
 /** RM_ADDR is sent once, without receipt. For id 0 the kernel takes it again: not once the id is in use anew. */

@@ -11,6 +11,8 @@ import type { Intent } from '../policy/intent.ts';
 
 /** A subflow that carries data, or whose SYN is on its way. */
 export interface LiveSubflow {
+  /** Path key of its local end. */
+  readonly key: string;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
   readonly localId: number;

@@ -18,17 +18,17 @@ export const dropSubflow = (connection: Connection, subflow: LiveSubflow): void 
   connection.subflows.splice(connection.subflows.indexOf(subflow), 1);
 };
 
-/** The path key of a subflow's local end. */
-export const keyOf = (subflow: Pick<LiveSubflow, 'local' | 'ifindex'>): string =>
-  pathKey(unmapped(subflow.local.address), subflow.ifindex);
+/** The path key of a local end, as an event or a dump has it. */
+export const keyOf = (end: Pick<LiveSubflow, 'local' | 'ifindex'>): string =>
+  pathKey(unmapped(end.local.address), end.ifindex);
 
 /** How this subflow stands to the policy; undefined where its address is not on this host any more. */
 export const intentOfSubflow = (state: State, subflow: LiveSubflow): AddressIntent | undefined =>
-  state.intent.addresses.get(keyOf(subflow));
+  state.intent.addresses.get(subflow.key);
 
 /** Its local end cannot carry packets: the interface is down, or the address is gone. */
 export const isLost = (state: State, subflow: LiveSubflow): boolean => {
-  const key = keyOf(subflow);
+  const { key } = subflow;
   const intent = state.intent.addresses.get(key);
   if (intent !== undefined) return intent.state === 'lost';
   // The interface of an unbound link-local address is in no event; and all of 127/8 is on the loopback

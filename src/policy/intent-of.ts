@@ -74,6 +74,7 @@ const intentOfAddress = (
   const lost = whyLost(rule, candidate, address);
   if (lost !== undefined) return { state: 'lost', interfaceName, why: lost };
   const path: Path = {
+    key: pathKey(address.address, candidate.index),
     address: address.address,
     family: address.family,
     ifindex: candidate.index,

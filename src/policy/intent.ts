@@ -7,6 +7,8 @@ export type Role = 'active' | 'backup' | 'standby' | 'off';
 
 /** A local address that connections may use now. */
 export interface Path {
+  /** {@link pathKey} of its address. */
+  readonly key: string;
   readonly address: string;
   readonly family: Family;
   readonly ifindex: number;
@@ -41,4 +43,8 @@ export interface Intent {
 
 /** IPv6 link-local addresses are unique on their link alone (RFC 4007 §4), all others on the host. */
 export const pathKey = (address: string, ifindex: number): string =>
-  /^fe[89ab]/.test(address) ? `${address}%${ifindex}` : address;
+  isLinkLocal(address) ? `${address}%${ifindex}` : address;
+
+/** fe80::/10. */
+const isLinkLocal = (address: string): boolean =>
+  address.startsWith('fe') && '89ab'.includes(address.charAt(2));

@@ -136,6 +136,7 @@ t.test('the built-in default', async (t) => {
   );
   t.same(intentOf(builtInDefault, [host(2, 'eth0', ['10.0.0.1'])]).paths, [
     {
+      key: '10.0.0.1',
       address: '10.0.0.1',
       family: 'ipv4',
       ifindex: 2,
