@@ -17,6 +17,8 @@ const schema = z.object({
       serverSide: z.boolean().optional(),
       denyJoinId0: z.boolean(),
       remotes: z.array(z.object({ id: z.number(), at: socketAddress })),
+      localIds: z.array(z.object({ key: z.string(), id: z.number() })),
+      announced: z.array(z.string()),
     }),
   ),
 });

@@ -3,6 +3,7 @@
 import type { Command } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { CommandDone, Refusal } from '../model/event.ts';
+import { isNotOurs } from '../model/owner.ts';
 import { pathKey } from '../policy/intent.ts';
 import { adoptLocalId, freeLocalId } from './address-ids.ts';
 import { failed, findAttempt, forget } from './attempts.ts';
@@ -35,8 +36,6 @@ const accepted = (connection: Connection, command: Command): void => {
       return forget(connection, command.goal);
     }
     case 'announce':
-      connection.announced.push(pathKey(command.local.address, command.ifindex));
-      return forget(connection, command.goal);
     case 'subflow-destroy':
       return forget(connection, command.goal);
     default:
@@ -50,7 +49,16 @@ const refused = (
   refusal: Refusal,
   now: number,
 ): void => {
+  if (isNotOurs(refusal)) {
+    // Where no snapshot can tell the owner, this is the first news of it.
+    connection.owner = 'kernel';
+    return forget(connection, command.goal);
+  }
   if (command.kind === 'remove') return;
+  if (command.kind === 'announce') {
+    const refusedKey = pathKey(command.local.address, command.ifindex);
+    connection.announced = connection.announced.filter((key) => key !== refusedKey);
+  }
   const attempt = findAttempt(connection, command.goal);
   if (attempt === undefined) return;
   if (command.kind === 'subflow-create' && command.localId === 0 && refusal.code === 'EINVAL') {

@@ -45,10 +45,14 @@ const mark = (
     }
     case 'remove':
       return markRemoved(connection, command.localId, command.goal, now);
-    case 'announce':
-      adoptLocalId(connection, pathKey(command.local.address, command.ifindex), command.localId);
+    case 'announce': {
+      const key = pathKey(command.local.address, command.ifindex);
+      adoptLocalId(connection, key, command.localId);
+      // Until it is refused: an announcement whose answer was lost must be withdrawn all the same.
+      connection.announced.push(key);
       beginAttempt(connection, command.goal, now);
       return;
+    }
     case 'set-flags':
     case 'observe':
       beginAttempt(connection, command.goal, now);

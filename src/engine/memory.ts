@@ -2,6 +2,7 @@
 // nothing.
 
 import { type SocketAddress, sameSocketAddress } from '../model/address.ts';
+import { adoptLocalId, localIdOf } from './address-ids.ts';
 import type { Connection, RemoteAddress, State } from './state.ts';
 
 export interface RememberedConnection {
@@ -13,12 +14,15 @@ export interface RememberedConnection {
   readonly denyJoinId0: boolean;
   /** The peer's addresses: those that it announced are in no snapshot. */
   readonly remotes: readonly RemoteAddress[];
+  /** Our addresses, by the ids that the peer knows them by; older kernels show them nowhere. */
+  readonly localIds: readonly { readonly key: string; readonly id: number }[];
+  readonly announced: readonly string[];
 }
 
 export const remember = (state: Readonly<State>): RememberedConnection[] =>
   [...state.connections.values()].map(
-    ({ token, local, remote, serverSide, denyJoinId0, remotes }) => ({
-      ...{ token, local, remote, serverSide, denyJoinId0, remotes },
+    ({ token, local, remote, serverSide, denyJoinId0, remotes, localIds, announced }) => ({
+      ...{ token, local, remote, serverSide, denyJoinId0, remotes, localIds, announced },
     }),
   );
 
@@ -30,7 +34,16 @@ export const recall = (state: State, remembered: readonly RememberedConnection[]
     connection.serverSide ??= memory.serverSide;
     connection.denyJoinId0 = memory.denyJoinId0;
     connection.remotes = [...memory.remotes];
+    // An owner is known by the connection's list, which then has the ids: newer than what is remembered.
+    if (connection.owner === undefined) recallIds(connection, memory);
   }
+};
+
+const recallIds = (connection: Connection, { localIds, announced }: RememberedConnection): void => {
+  for (const { key, id } of localIds) {
+    if (localIdOf(connection, key) === undefined) adoptLocalId(connection, key, id);
+  }
+  connection.announced = [...announced];
 };
 
 const isSame = (connection: Connection, { local, remote }: RememberedConnection): boolean =>

@@ -2,6 +2,7 @@
 // list of local addresses that its path manager keeps.
 
 import type { Interface, InterfaceAddress } from '../model/interface.ts';
+import { isNotOurs } from '../model/owner.ts';
 import type { ConnectionSnapshot, Owner, Snapshot } from '../model/snapshot.ts';
 import type { MptcpSocket, Subflow } from '../model/subflow.ts';
 import type { Addon, PathManagerReply, SocketOptions } from './addon.ts';
@@ -88,6 +89,6 @@ const readAddressLists = async (
 const ownerOf = (reply: PathManagerReply | undefined): Owner => {
   if (reply === undefined) return undefined;
   if (reply.refusal === undefined) return 'userspace';
-  // EINVAL stands for a connection that ended meanwhile too: only the text tells them apart.
-  return /userspace PM not selected/i.test(reply.refusal.text ?? '') ? 'kernel' : undefined;
+  // EINVAL stands for a connection that ended meanwhile too.
+  return isNotOurs(reply.refusal) ? 'kernel' : undefined;
 };

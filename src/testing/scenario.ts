@@ -6,7 +6,7 @@
 //   < COMMAND         sent because of it, as `formatCommand` prints it; all of them, in order
 
 import { formatSocketAddress, type SocketAddress } from '../model/address.ts';
-import type { ScriptedKernel } from './scripted-kernel.ts';
+import type { Lack, ScriptedKernel } from './scripted-kernel.ts';
 
 export interface Step {
   readonly line: number;
@@ -83,6 +83,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       return true;
     case 'peer-refuses':
       kernel.peerRefuses(Number(word(0)), Number(word(1)));
+      return true;
+    case 'kernel-lacks':
+      kernel.lacks.add(word(0) as Lack);
       return true;
     case 'overflow':
       kernel.overflow();

@@ -11,6 +11,13 @@ import type { Interface, InterfaceAddress } from '../model/interface.ts';
 import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 
+/** What older kernels cannot do. */
+export type Lack =
+  /** Show a connection's list of local addresses, nor whose it is. */
+  | 'address-lists'
+  /** Flag a join as backup, whatever is asked. */
+  | 'backup-joins';
+
 const REFUSED = 111;
 const UNREACHABLE = 101;
 
@@ -45,6 +52,7 @@ export class ScriptedKernel implements Kernel {
   readonly connections = new Map<number, ScriptedConnection>();
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
+  readonly lacks = new Set<Lack>();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
   #listener: (batch: readonly KernelEvent[]) => void = () => {};
@@ -66,7 +74,10 @@ export class ScriptedKernel implements Kernel {
   async snapshot(): Promise<Snapshot> {
     return {
       interfaces: [...this.interfaces.values()],
-      connections: [...this.connections.values()].map(snapshotOf),
+      connections: [...this.connections.values()].map((connection) => ({
+        ...snapshotOf(connection),
+        ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),
+      })),
     };
   }
 
@@ -229,7 +240,7 @@ export class ScriptedKernel implements Kernel {
     const subflow = this.#subflow(connection, {
       ...{ initial: false, local: from, remote, localId, ifindex },
       remoteId: remoteId ?? 0,
-      backupLocal: backup,
+      backupLocal: backup && !this.lacks.has('backup-joins'),
     });
     if (remoteId === undefined) {
       this.#queue.push(subflowEvent('sub-closed', subflow, REFUSED));

@@ -53,7 +53,7 @@ role: ${role}
 `;
 
 const manageBare = async (lab: Lab): Promise<Running> => {
-  await lab.client.sysctl('net.mptcp.path_manager', 'userspace');
+  await lab.client.pathManager('userspace');
   const loop = fileURLToPath(new URL('./bare-loop.js', import.meta.url));
   const index = (await lab.client.exec(['ip', '-o', 'link', 'show', 'wwan0'])).split(':')[0] ?? '';
   const program = lab.client.spawn([process.execPath, loop, secondAddress(lab), index]);
@@ -62,7 +62,7 @@ const manageBare = async (lab: Lab): Promise<Running> => {
     pid: program.pid,
     stop: async () => {
       await program.stop();
-      await lab.client.sysctl('net.mptcp.path_manager', 'kernel');
+      await lab.client.pathManager('kernel');
     },
   };
 };

@@ -2,7 +2,7 @@
 
 import { loadAddon } from '../../src/kernel/addon.ts';
 import { NativeKernel } from '../../src/kernel/native-kernel.ts';
-import { Lab, type Program, tool } from '../lab/index.ts';
+import { Lab, type PathManager, type Program, tool } from '../lab/index.ts';
 import type { World } from './world.ts';
 
 const PORT = '7000';
@@ -14,8 +14,8 @@ export const realWorld = async (): Promise<World> => {
   const kernel = new NativeKernel(loadAddon(), { netns: client.netns });
   const to = ['--to', lab.address(), '--port', PORT, '--every', '20'];
   const programs: Program[] = [];
-  const open = async (manager: string) => {
-    await client.sysctl('net.mptcp.path_manager', manager);
+  const open = async (manager: PathManager) => {
+    await client.pathManager(manager);
     const program = client.spawn([tool('client'), 'request', ...to, '--verbose']);
     programs.push(program);
     await program.line('the first answer', (line) => line.includes('"ms"'));

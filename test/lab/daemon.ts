@@ -33,9 +33,10 @@ export class Daemon {
       'the daemon is ready',
       () => {
         if (!daemon.program.running) throw new Error(daemon.program.errors.join('\n'));
-        return daemon.program.errors.some((line) => line.endsWith(' ready'));
+        return daemon.program.errors;
       },
       10_000,
+      (lines) => lines.some((line) => line.endsWith(' ready')),
     );
     return daemon;
   }

@@ -2,6 +2,7 @@
 
 import { Interface, type InterfaceSettings } from './interface.ts';
 import { type Mib, parseMib } from './mib.ts';
+import { type PathManager, pathManagerSysctl } from './path-manager.ts';
 import { Program, type ProgramOptions } from './program.ts';
 import { run } from './run.ts';
 import { Script, type SysctlValues, sysctlPath } from './script.ts';
@@ -58,6 +59,14 @@ export class Host {
     if (value === undefined) return (await this.exec(['cat', sysctlPath(name)])).trim();
     await this.run(new Script().sysctl({ [name]: value }));
     return String(value);
+  }
+
+  /** Which path manager new connections get; sets it where one is given. */
+  async pathManager(manager?: PathManager): Promise<PathManager> {
+    const [name, value] = pathManagerSysctl(manager ?? 'userspace');
+    if (manager === undefined) return (await this.sysctl(name)) === value ? 'userspace' : 'kernel';
+    await this.sysctl(name, value);
+    return manager;
   }
 
   /** Gives the host interfaces that exist already: their addresses, rules and routes. */

@@ -12,6 +12,7 @@ import {
   undone,
 } from './namespaces.ts';
 import { Path, type PathOptions } from './path.ts';
+import { type PathManager, pathManagerSysctl } from './path-manager.ts';
 import { Script, type SysctlValues } from './script.ts';
 
 export interface LabOptions extends Omit<PathOptions, 'interface'> {
@@ -21,7 +22,7 @@ export interface LabOptions extends Omit<PathOptions, 'interface'> {
   readonly serverInterfaces?: number;
   readonly families?: readonly Family[];
   /** Which path manager the server has; userspace accepts every join. */
-  readonly peer?: 'kernel' | 'userspace';
+  readonly peer?: PathManager;
   /** Duplicate address detection, which IPv6 does by default, takes a second: off unless asked for. */
   readonly dad?: boolean;
   /** Gets every command that the lab runs. */
@@ -99,7 +100,7 @@ export class Lab {
       ...this.paths.map((path) => path.start()),
       this.client.configure(ends, this.#settings(this.paths, 'client')),
       this.server.configure(
-        { ...ends, 'net.mptcp.path_manager': peer },
+        { ...ends, ...Object.fromEntries([pathManagerSysctl(peer)]) },
         this.#settings(this.#serverPaths, 'server'),
       ),
     ]);

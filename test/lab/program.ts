@@ -3,6 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PATIENCE } from './until.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -69,7 +70,7 @@ export class Program {
     accept: (line: string) => boolean = () => true,
     deadlineMs = 5_000,
   ): Promise<string> {
-    const end = performance.now() + deadlineMs;
+    const end = performance.now() + deadlineMs * PATIENCE;
     for (;;) {
       while (this.#taken < this.lines.length) {
         const line = this.lines[this.#taken++] ?? '';
@@ -88,7 +89,7 @@ export class Program {
   /** Asks it to end, and insists after `patienceMs`. */
   async stop(signal: NodeJS.Signals = 'SIGTERM', patienceMs = 2_000): Promise<Exit> {
     this.kill(signal);
-    const timer = setTimeout(() => this.kill(), patienceMs);
+    const timer = setTimeout(() => this.kill(), patienceMs * PATIENCE);
     try {
       return await this.exited;
     } finally {

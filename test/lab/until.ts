@@ -5,6 +5,9 @@ import { inspect } from 'node:util';
 
 const POLL_MS = 3;
 
+/** Every deadline is that many times longer: an emulated machine is slow. */
+export const PATIENCE = Number(process.env['PATIENCE'] ?? 1);
+
 /**
  * Looks until `accept` takes what `look` returns (by default: anything truthy), and returns that.
  * A `look` that throws has not seen it yet. After `deadlineMs` it fails with the last thing seen.
@@ -15,7 +18,7 @@ export async function until<T>(
   deadlineMs = 2_000,
   accept: (seen: T) => boolean = Boolean,
 ): Promise<T> {
-  const end = performance.now() + deadlineMs;
+  const end = performance.now() + deadlineMs * PATIENCE;
   let last = 'nothing';
   do {
     try {

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
+import { pathManagerSysctl } from '../lab/index.ts';
 
 /** Why the tests that need a namespace cannot run here; false where they can. */
 export const cannotRun: string | false =
@@ -26,6 +27,6 @@ export const ownNamespace = (): string => {
   inside('ip', 'link', 'set', 'lo', 'up');
   inside('ip', 'address', 'add', '10.7.0.1/24', 'dev', 'lo');
   inside('ip', '-6', 'address', 'add', '2001:db8::1/64', 'dev', 'lo', 'nodad');
-  inside('sysctl', '-qw', 'net.mptcp.path_manager=userspace');
+  inside('sysctl', '-qw', pathManagerSysctl('userspace').join('='));
   return `/run/netns/${name}`;
 };

@@ -174,7 +174,7 @@ t.test('paths, names and the peer can be chosen', async (t) => {
     lab.client.interfaces.map(({ name }) => name),
     ['eth0', 'wwan0', 'usb0.7'],
   );
-  t.equal(await lab.server.sysctl('net.mptcp.path_manager'), 'userspace');
+  t.equal(await lab.server.pathManager(), 'userspace');
   const second = lab.server.interfaces[1]?.ipv4 ?? '';
   const from = lab.client.interfaces[2]?.ipv4 ?? '';
   const { min_ms } = await traffic(

@@ -33,8 +33,6 @@ const directoryOf = (t: Test): string => {
   return directory;
 };
 
-const pathManager = (lab: Lab): Promise<string> => lab.client.sysctl('net.mptcp.path_manager');
-
 const subflowd = (lab: Lab, words: readonly string[], prefix: readonly string[] = []): Program =>
   lab.client.spawn([...prefix, process.execPath, compiled('daemon/main.js'), ...words]);
 
@@ -55,7 +53,7 @@ const status = async (lab: Lab, runtime: string): Promise<Status> => {
 
 /** All that a daemon which does not start must leave alone. */
 const hostAndRuntime = async (lab: Lab, directory: string): Promise<unknown> => ({
-  pathManager: await pathManager(lab),
+  pathManager: await lab.client.pathManager(),
   endpoints: await lab.client.exec(['ip', 'mptcp', 'endpoint', 'show']),
   limits: await lab.client.exec(['ip', 'mptcp', 'limits', 'show']),
   files: readdirSync(directory, { recursive: true }),
@@ -120,7 +118,7 @@ const TROUBLES: readonly Trouble[] = [
     title: 'the sysctl cannot be written',
     script: `mount --bind ${MPTCP} ${MPTCP} && mount -o ${READ_ONLY} ${MPTCP}`,
     status: ExitStatus.notPermitted,
-    says: [/path_manager cannot be written \(EROFS\)/, /writable \/proc\/sys/],
+    says: [/cannot be written \(EROFS\)/, /writable \/proc\/sys/],
   },
   {
     title: 'the policy is not there',
@@ -249,56 +247,60 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} gives back what the daemon took over`, async (t) => {
     const lab = await makeLab(t, { families: ['ipv4'] });
     const directory = directoryOf(t);
-    const before = await pathManager(lab);
+    const before = await lab.client.pathManager();
     const program = await started(lab, directory);
-    t.equal(await pathManager(lab), 'userspace');
+    t.equal(await lab.client.pathManager(), 'userspace');
     t.same(await program.stop(signal, 10_000), { code: 0, signal: null });
-    t.equal(await pathManager(lab), before);
+    t.equal(await lab.client.pathManager(), before);
     t.notOk(existsSync(join(directory, 'control.sock')), 'the control socket is gone');
   });
 }
 
 t.test('a signal during the start is no less clean', async (t) => {
   const lab = await makeLab(t, { families: ['ipv4'] });
-  const before = await pathManager(lab);
+  const before = await lab.client.pathManager();
   const program = subflowd(lab, ['run', '--runtime', directoryOf(t)]);
-  await until('it takes over', async () => (await pathManager(lab)) === 'userspace', 10_000);
+  await until(
+    'it takes over',
+    async () => (await lab.client.pathManager()) === 'userspace',
+    10_000,
+  );
   t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
-  t.equal(await pathManager(lab), before);
+  t.equal(await lab.client.pathManager(), before);
 });
 
 t.test('further signals do not keep it from giving back', async (t) => {
   const lab = await makeLab(t, { families: ['ipv4'] });
   const directory = directoryOf(t);
-  const before = await pathManager(lab);
+  const before = await lab.client.pathManager();
   const program = await started(lab, directory);
   // The last of them may find it with everything done, and end it: its exit status says nothing here.
   while (program.running) {
     program.kill('SIGTERM');
     await turn();
   }
-  t.equal(await pathManager(lab), before);
+  t.equal(await lab.client.pathManager(), before);
   t.same(readdirSync(directory), ['memory.json'], 'it has left what the next one needs, no more');
 });
 
 t.test('a path manager that somebody chose meanwhile stands', async (t) => {
   const lab = await makeLab(t, { families: ['ipv4'] });
-  await lab.client.sysctl('net.mptcp.path_manager', 'userspace');
+  await lab.client.pathManager('userspace');
   const program = await started(lab, directoryOf(t));
-  await lab.client.sysctl('net.mptcp.path_manager', 'kernel');
+  await lab.client.pathManager('kernel');
   t.equal((await program.stop('SIGTERM', 10_000)).code, 0);
-  t.equal(await pathManager(lab), 'kernel');
+  t.equal(await lab.client.pathManager(), 'kernel');
 });
 
 t.test('where the sysctl is as it should be it need not be writable', async (t) => {
   const lab = await makeLab(t, { families: ['ipv4'] });
-  await lab.client.sysctl('net.mptcp.path_manager', 'userspace');
+  await lab.client.pathManager('userspace');
   const script = `mount --bind ${MPTCP} ${MPTCP} && mount -o ${READ_ONLY} ${MPTCP} && exec "$@"`;
   const runtime = ['run', '--runtime', directoryOf(t)];
   const program = subflowd(lab, runtime, ['unshare', '--mount', 'sh', '-c', script, 'sh']);
   await until('it is ready', () => program.errors.some((line) => line.endsWith(' ready')), 10_000);
   t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
-  t.equal(await pathManager(lab), 'userspace');
+  t.equal(await lab.client.pathManager(), 'userspace');
 });
 
 t.test(
@@ -306,7 +308,7 @@ t.test(
   async (t) => {
     const lab = await makeLab(t, { families: ['ipv4'] });
     const directory = directoryOf(t);
-    const before = await pathManager(lab);
+    const before = await lab.client.pathManager();
     const first = await started(lab, directory);
     t.equal((await first.stop('SIGKILL')).signal, 'SIGKILL');
     t.ok(existsSync(join(directory, 'control.sock')), 'a stale socket');
@@ -314,7 +316,7 @@ t.test(
     t.equal((await status(lab, directory)).pid, second.pid);
     t.equal(await sequence(lab, 1, 5_000), 1, 'it joins');
     t.same(await second.stop('SIGTERM', 10_000), { code: 0, signal: null });
-    t.equal(await pathManager(lab), before);
+    t.equal(await lab.client.pathManager(), before);
     t.same(readdirSync(directory), ['memory.json']);
   },
 );
@@ -323,9 +325,9 @@ t.test('where nothing can be left for the next start, the end is clean all the s
   const lab = await makeLab(t, { families: ['ipv4'] });
   const directory = directoryOf(t);
   for (const name of ['memory.json', 'memory.json.new']) mkdirSync(join(directory, name));
-  const before = await pathManager(lab);
+  const before = await lab.client.pathManager();
   const program = await started(lab, directory);
   t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
   t.ok(program.errors.some((line) => /nothing is left for the next start: EISDIR/.test(line)));
-  t.equal(await pathManager(lab), before);
+  t.equal(await lab.client.pathManager(), before);
 });
