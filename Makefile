@@ -80,7 +80,7 @@ $(MODULES): package.json package-lock.json .npmrc | $(PREREQUISITES)
 	$(Q)touch $@
 
 $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
-	$(Q)$(BIN)/node-gyp configure build --jobs=max --loglevel=error --silent > /dev/null
+	$(Q)MAKEFLAGS= $(BIN)/node-gyp configure build --jobs=max --loglevel=error --silent > /dev/null
 	$(Q)touch $@
 
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)

@@ -1,4 +1,4 @@
-// How the daemon ends when it cannot do its work: each cause has a status of its own (subflowd(8)).
+// How the daemon ends when it cannot do its work: each cause has a status of its own (README.md lists them).
 
 export const ExitStatus = {
   failure: 1,
