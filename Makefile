@@ -18,6 +18,7 @@ PREREQUISITES := build/.prerequisites
 MODULES := node_modules/.package-lock.json
 ADDON := build/Release/subflowd.node
 COMPILED := dist/.tsbuildinfo
+TAP_PLUGINS := .tap/plugins/package.json
 TRAFFIC := $(addprefix build/test/,client peer relay sniff)
 NATIVE_TESTS := build/test/native-codecs
 
@@ -37,7 +38,7 @@ demo: build $(TRAFFIC) ## show subflowd at work on real connections, in namespac
 	$(Q)$(ENTER) node dist/test/demo/main.js
 
 .PHONY: test
-test: build $(TRAFFIC) $(NATIVE_TESTS) ## prove it: codecs, units, scenarios, contract and lab tests
+test: build $(TRAFFIC) $(NATIVE_TESTS) $(TAP_PLUGINS) ## prove it: codecs, units, scenarios, contract and lab tests
 	$(Q)$(ENTER) test/run-tests
 
 # Parts
@@ -86,6 +87,11 @@ $(ADDON): $(NATIVE_SOURCES) binding.gyp | $(MODULES)
 $(COMPILED): $(TS_SOURCES) tsconfig.json $(MODULES)
 	$(Q)$(BIN)/tsc -p .
 	$(Q)chmod +x dist/src/daemon/main.js dist/src/cli/main.js
+	$(Q)touch $@
+
+# Made by the first run otherwise, which then begins without it.
+$(TAP_PLUGINS): .taprc $(MODULES)
+	$(Q)$(BIN)/tap build
 	$(Q)touch $@
 
 $(TRAFFIC): build/test/%: $$(wildcard test/lab/traffic/%/* test/lab/traffic/common/*) | $(PREREQUISITES)
