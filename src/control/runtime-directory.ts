@@ -62,7 +62,6 @@ const ownParent = ({ uid, env, run, tmp }: Surroundings): Parent => {
 };
 
 const make = (path: string, mode = 0o755): string => {
-  socketPath(path); // refuses a name that is too long before anything is made
   try {
     makeWithParents(resolve(path), mode);
     return path;

@@ -127,8 +127,9 @@ export class Host {
   }
 
   // Not `ip netns exec`: that mounts a new /sys for every command.
+  // A test runner has its own wishes for every node below it: what runs here is as a user starts it.
   #enter(): string[] {
-    return ['nsenter', `--net=${this.netns}`, '--'];
+    return ['nsenter', `--net=${this.netns}`, '--', 'env', '--unset=NODE_OPTIONS'];
   }
 
   #inside(argv: readonly string[], input?: string): Promise<string> {

@@ -171,7 +171,7 @@ const TROUBLES: readonly Trouble[] = [
       writeFileSync(join(directory, 'runtime/control.sock'), 'mine');
     },
     status: ExitStatus.runtimeDirectory,
-    says: [/control\.sock is not a socket: it is not touched/],
+    says: [/control\.sock is not a socket: remove it/],
   },
 ];
 

@@ -218,7 +218,9 @@ t.test('of many daemons that find a stale socket at once, one starts', async (t)
 t.test('what is not a socket is left alone', async (t) => {
   const path = join(shortDirectory(t), 'c.sock');
   writeFileSync(path, 'precious');
-  await t.rejects(start(t, { path }), { message: `${path} is not a socket: it is not touched` });
+  await t.rejects(start(t, { path }), {
+    message: `${path} is not a socket: remove it, or choose another directory with --runtime`,
+  });
   t.equal(statSync(path).size, 8);
 });
 
