@@ -12,8 +12,9 @@ const MAX_WAITING = 4 << 20;
 /** How long a line may wait until it is made, in ms. */
 const PATIENCE = 50;
 
-/** Lines that are made at a time. */
+/** Lines that are made at a time, and that may wait: each keeps an event from being collected. */
 const SLICE = 64;
+const MAX_LINES = 1_024;
 
 const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const;
 
@@ -53,6 +54,7 @@ export class Log {
     if (this.#waiting.length === 0) setTimeout(() => this.#make(), PATIENCE);
     const make = typeof message === 'string' ? () => message : message;
     this.#waiting.push({ level, time: new Date(), message: make });
+    if (this.#waiting.length >= MAX_LINES) this.#print(this.#waiting.splice(0));
   }
 
   /** Writes out what waits; to be called before the process ends. */
@@ -66,6 +68,7 @@ export class Log {
   }
 
   #make(): void {
+    if (this.#waiting.length === 0) return;
     this.#print(this.#waiting.splice(0, SLICE));
     if (this.#waiting.length > 0) setImmediate(() => this.#make());
   }

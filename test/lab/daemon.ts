@@ -16,9 +16,8 @@ export interface DaemonOptions {
   /** Policy files or directories; without any the built-in default is in force. */
   readonly policies?: readonly string[];
   readonly onLine?: (line: string) => void;
-  /** Further words for `subflowd run`, and for node before it. */
+  /** Further words for `subflowd run`. */
   readonly words?: readonly string[];
-  readonly node?: readonly string[];
 }
 
 export class Daemon {
@@ -41,16 +40,12 @@ export class Daemon {
     return daemon;
   }
 
-  private constructor(host: Host, { policies = [], onLine, words = [], node = [] }: DaemonOptions) {
+  private constructor(host: Host, { policies = [], onLine, words = [] }: DaemonOptions) {
     this.#host = host;
     this.#runtime = mkdtempSync(join(tmpdir(), 'subflowd-'));
     const files = policies.flatMap((path) => ['--policies', path]);
     this.program = host.spawn(
-      [
-        ...[process.execPath, ...node, compiled('daemon/main.js'), 'run'],
-        ...files,
-        ...['--runtime', this.#runtime, ...words],
-      ],
+      [...[compiled('daemon/main.js'), 'run'], ...files, ...['--runtime', this.#runtime, ...words]],
       { onLine: (line) => onLine?.(line) },
     );
     const forget = () => rmSync(this.#runtime, { recursive: true, force: true });

@@ -1,15 +1,7 @@
 // Starting in trouble: one line that says what is wrong and what to do, a status of its own, and the host as it was.
 // And ending: what was taken over is given back, whatever happened meanwhile.
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -20,6 +12,7 @@ import { ExitStatus } from '../../src/daemon/exit-status.ts';
 import { sequence } from '../bench/join-latency.ts';
 import type { Lab, Program } from '../lab/index.ts';
 import { until } from '../lab/index.ts';
+import { hasOtherUsers } from '../unit/other-users.ts';
 import { makeLab } from './scene.ts';
 
 t.setTimeout(120_000);
@@ -174,9 +167,6 @@ const TROUBLES: readonly Trouble[] = [
     says: [/control\.sock is not a socket: remove it/],
   },
 ];
-
-/** In a user namespace nobody else is there to be. */
-const hasOtherUsers = readFileSync('/proc/self/uid_map', 'utf8').includes('4294967295');
 
 /** Runs the daemon in a trouble, to its end. */
 const inTrouble = async (lab: Lab, directory: string, trouble: Trouble): Promise<Program> => {
