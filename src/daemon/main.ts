@@ -4,6 +4,7 @@
 // V8's young generation is kept small: what a burst of events leaves behind is collected soon instead of piling up to
 // 48 MB, and each collection is short.
 
+import './tuning.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
