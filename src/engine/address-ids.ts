@@ -10,9 +10,10 @@ export const localIdOf = (connection: Connection, key: string): number | undefin
   connection.localIds.find((entry) => entry.key === key)?.id;
 
 export const adoptLocalId = (connection: Connection, key: string, id: number): void => {
-  const entry = connection.localIds.find((known) => known.key === key);
-  if (entry === undefined) connection.localIds.push({ key, id });
-  else entry.id = id;
+  const { localIds } = connection;
+  const index = localIds.findIndex((known) => known.key === key);
+  if (index < 0) connection.localIds = localIds.concat({ key, id });
+  else if (localIds[index]?.id !== id) connection.localIds = localIds.with(index, { key, id });
 };
 
 /** The lowest id of ours that nothing on this connection uses; undefined once all are taken. */

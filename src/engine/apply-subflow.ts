@@ -18,7 +18,7 @@ export const subEstablished = (
   const known = findSubflow(connection, event.local, event.remote);
   if (known?.established) return;
   if (known !== undefined) dropSubflow(connection, known);
-  connection.subflows.push({
+  connection.subflows = connection.subflows.concat({
     key: keyOf(event),
     local: event.local,
     remote: event.remote,

@@ -62,10 +62,7 @@ const opened = (state: State, event: Opened): void => {
   // A token is free again once its connection has ended, whether or not that was told.
   if (connection === undefined || !sameSocketAddress(connection.remote, event.remote)) {
     connection = createConnection(event);
-    const initial = initialSubflow(event);
-    connection.remotes.push({ id: 0, at: event.remote });
-    connection.localIds.push({ key: initial.key, id: 0 });
-    connection.subflows.push(initial);
+    connection.subflows = [initialSubflow(event)];
     state.connections.set(event.token, connection);
   }
   connection.serverSide = event.serverSide;

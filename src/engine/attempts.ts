@@ -35,7 +35,7 @@ export const beginAttempt = (
       problem: undefined,
       join,
     };
-    connection.attempts.push(attempt);
+    connection.attempts = connection.attempts.concat(attempt);
   }
   attempt.pending = true;
   attempt.sentAt = now;
@@ -59,6 +59,5 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
 };
 
 export const forget = (connection: Connection, goal: string): void => {
-  const index = connection.attempts.findIndex((attempt) => attempt.goal === goal);
-  if (index >= 0) connection.attempts.splice(index, 1);
+  connection.attempts = connection.attempts.filter((attempt) => attempt.goal !== goal);
 };

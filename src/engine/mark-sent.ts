@@ -49,7 +49,7 @@ const mark = (
       const key = pathKey(command.local.address, command.ifindex);
       adoptLocalId(connection, key, command.localId);
       // Until it is refused: an announcement whose answer was lost must be withdrawn all the same.
-      connection.announced.push(key);
+      connection.announced = connection.announced.concat(key);
       beginAttempt(connection, command.goal, now);
       return;
     }

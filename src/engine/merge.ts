@@ -44,8 +44,6 @@ const mergeConnection = (
   let connection = state.connections.get(socket.token);
   if (connection === undefined) {
     connection = createConnection(socket);
-    adoptLocalId(connection, pathKey(unmapped(socket.local.address), 0), 0);
-    setRemote(connection, 0, socket.remote);
     state.connections.set(socket.token, connection);
   }
   state.dirty.add(socket.token);
@@ -99,12 +97,13 @@ const knowsRemote = (connection: Connection, id: number): boolean =>
 /** The kernel's own list of this connection's local addresses: its ids hold, whoever chose them. */
 const adoptAddresses = (connection: Connection, { addresses }: ConnectionSnapshot): void => {
   if (addresses === undefined) return;
-  connection.announced = [];
+  const announced: string[] = [];
   for (const { address, id, flags, ifindex } of addresses) {
     const key = pathKey(unmapped(address), ifindex);
     adoptLocalId(connection, key, id);
-    if ((flags & EndpointFlag.signal) !== 0) connection.announced.push(key);
+    if ((flags & EndpointFlag.signal) !== 0) announced.push(key);
   }
+  connection.announced = announced;
 };
 
 /** What was sent before the snapshot began and shows no trace in it has failed, unnoticed. */

@@ -1,13 +1,14 @@
 // What is known of the namespace. Changed by `apply`, `merge`, `adoptIntent` and `markSent` alone.
 //
 // A connection has few subflows, addresses and goals: arrays are smaller and faster than maps here, and ten
-// thousand connections are held at a time.
+// thousand connections are held at a time. They are replaced, not pushed to: V8 keeps room for 16 more in an array
+// that has grown.
 
-import type { Family, SocketAddress } from '../model/address.ts';
+import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Owner } from '../model/snapshot.ts';
-import type { Intent } from '../policy/intent.ts';
+import { type Intent, pathKey } from '../policy/intent.ts';
 
 /** A subflow that carries data, or whose SYN is on its way. */
 export interface LiveSubflow {
@@ -60,6 +61,12 @@ export interface RemoteAddress {
   readonly at: SocketAddress;
 }
 
+export interface LocalId {
+  /** Path key of the address. */
+  readonly key: string;
+  readonly id: number;
+}
+
 export interface Connection {
   readonly token: number;
   readonly family: Family;
@@ -72,13 +79,13 @@ export interface Connection {
   /** Further subflows may be made: the peer has acknowledged data (RFC 8684 §3.1). */
   established: boolean;
   /** The peer's addresses that may be joined, by id. */
-  remotes: RemoteAddress[];
-  /** Which id this connection uses for which of our addresses (by path key). */
-  localIds: { readonly key: string; id: number }[];
+  remotes: readonly RemoteAddress[];
+  /** Which id this connection uses for which of our addresses. */
+  localIds: readonly LocalId[];
   /** Path keys of the addresses that the peer was told. */
-  announced: string[];
-  subflows: LiveSubflow[];
-  attempts: Attempt[];
+  announced: readonly string[];
+  subflows: readonly LiveSubflow[];
+  attempts: readonly Attempt[];
   /** When to repeat RM_ADDR for id 0, which is sent without receipt. */
   repeatRemoveAt: number | undefined;
 }
@@ -118,6 +125,7 @@ export const createState = (): State => ({
   createsBackup: undefined,
 });
 
+/** A connection as its beginning shows it: the addresses of the initial subflow have id 0 (RFC 8684 §3.1). */
 export const createConnection = (
   seed: Pick<Connection, 'token' | 'family' | 'local' | 'remote'> &
     Partial<Pick<Connection, 'owner' | 'serverSide' | 'denyJoinId0' | 'established'>>,
@@ -130,8 +138,8 @@ export const createConnection = (
   serverSide: seed.serverSide,
   denyJoinId0: seed.denyJoinId0 ?? false,
   established: seed.established ?? false,
-  remotes: [],
-  localIds: [],
+  remotes: [{ id: 0, at: seed.remote }],
+  localIds: [{ key: pathKey(unmapped(seed.local.address), 0), id: 0 }],
   announced: [],
   subflows: [],
   attempts: [],

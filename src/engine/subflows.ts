@@ -15,7 +15,7 @@ export const findSubflow = (
   );
 
 export const dropSubflow = (connection: Connection, subflow: LiveSubflow): void => {
-  connection.subflows.splice(connection.subflows.indexOf(subflow), 1);
+  connection.subflows = connection.subflows.filter((other) => other !== subflow);
 };
 
 /** The path key of a local end, as an event or a dump has it. */
@@ -54,7 +54,7 @@ export const findRemote = (connection: Connection, at: SocketAddress): RemoteAdd
   );
 
 export const setRemote = (connection: Connection, id: number, at: SocketAddress): void => {
-  const index = connection.remotes.findIndex((remote) => remote.id === id);
-  if (index < 0) connection.remotes.push({ id, at });
-  else connection.remotes[index] = { id, at };
+  const { remotes } = connection;
+  const index = remotes.findIndex((remote) => remote.id === id);
+  connection.remotes = index < 0 ? remotes.concat({ id, at }) : remotes.with(index, { id, at });
 };

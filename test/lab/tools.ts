@@ -12,6 +12,6 @@ const root = (directory: string): string =>
 
 export function tool(name: ToolName): string {
   const path = join(root(dirname(fileURLToPath(import.meta.url))), 'build', 'test', name);
-  if (!existsSync(path)) throw new Error(`${path} is missing: run \`make traffic\``);
+  if (!existsSync(path)) throw new Error(`${path} is missing: \`make test\` builds it`);
   return path;
 }

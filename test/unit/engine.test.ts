@@ -1,7 +1,7 @@
 // The small parts of the engine; what they do together is in test/scenarios.
 
 import t from 'tap';
-import { freeLocalId } from '../../src/engine/address-ids.ts';
+import { adoptLocalId, freeLocalId } from '../../src/engine/address-ids.ts';
 import { beginAttempt, failed, mayTry, reached } from '../../src/engine/attempts.ts';
 import { createConnection } from '../../src/engine/state.ts';
 import { formatCommand, formatRefusal } from '../../src/model/format-command.ts';
@@ -44,10 +44,10 @@ t.test('what held for a while and then ended begins anew', async (t) => {
 t.test('ids begin at 32 and are given once', async (t) => {
   const one = connection();
   t.equal(freeLocalId(one), 32);
-  one.localIds.push({ key: '10.0.2.1', id: 32 });
+  adoptLocalId(one, '10.0.2.1', 32);
   t.equal(freeLocalId(one), 33);
   t.equal(freeLocalId(one, [33, 34]), 35);
-  for (let id = 33; id <= 255; id++) one.localIds.push({ key: String(id), id });
+  for (let id = 33; id <= 255; id++) adoptLocalId(one, String(id), id);
   t.equal(freeLocalId(one), undefined);
 });
 
