@@ -9,6 +9,7 @@ import type {
   Status,
 } from '../control/index.ts';
 import { formatConnections } from './format-connections.ts';
+import { formatEndpoints } from './format-endpoints.ts';
 import type { Paint } from './paint.ts';
 import { type Cell, formatTable, type Row, type Style } from './table.ts';
 
@@ -18,6 +19,7 @@ export const formatStatus = (status: Status, paint: Paint): string => {
     [`subflowd ${version}, pid ${pid}, decides since ${since} (${manager} path manager)`],
     formatPolicy(policy, paint),
     formatInterfaces(interfaces, paint),
+    formatEndpoints(status, paint),
     formatConnections(connections, paint),
     hints(policy, connections),
     [

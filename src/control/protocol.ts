@@ -1,5 +1,6 @@
 // What is said on the control socket: JSON-RPC 2.0 (jsonrpc.org/specification), one message a line.
 
+import type { Limits } from '../model/endpoint.ts';
 import type { AddressIntent, Role } from '../policy/intent.ts';
 
 /** Raised when a method changes its meaning; methods and fields may be added without. */
@@ -43,10 +44,16 @@ export interface Status {
   readonly pid: number;
   /** When the daemon took over, in ISO 8601. */
   readonly since: string;
-  readonly manager: 'userspace';
+  readonly manager: 'userspace' | 'kernel';
   readonly policy: PolicyStatus;
   readonly interfaces: readonly InterfaceStatus[];
+  /** Of the in-kernel path manager, whoever made them. */
+  readonly endpoints: readonly EndpointStatus[];
+  /** Undefined until the first snapshot. */
+  readonly limits?: Limits;
   readonly connections: readonly ConnectionStatus[];
+  /** What was asked of the in-kernel path manager and is not done. */
+  readonly pending: readonly PendingStatus[];
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -79,6 +86,18 @@ export interface AddressStatus {
   readonly address: string;
   readonly state: AddressIntent['state'];
   readonly why?: string;
+}
+
+export interface EndpointStatus {
+  readonly id: number;
+  readonly address: string;
+  /** 0 where there is none. */
+  readonly port: number;
+  /** `subflow`, `fullmesh`, … */
+  readonly flags: readonly string[];
+  readonly interface: string | null;
+  /** False where somebody else, or the kernel itself, has made it. */
+  readonly ours: boolean;
 }
 
 export interface ConnectionStatus {

@@ -3,14 +3,16 @@
 
 import { adoptIntent } from '../engine/adopt-intent.ts';
 import { apply } from '../engine/apply.ts';
+import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
 import { type RememberedConnection, recall } from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
-import { createState, type State } from '../engine/state.ts';
+import { planEndpoints } from '../engine/plan-endpoints.ts';
+import { createState, type Manager, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
-import type { KernelEvent } from '../model/event.ts';
+import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Intent } from '../policy/intent.ts';
 import type { Clock } from './clock.ts';
@@ -24,28 +26,53 @@ const SLICE = 256;
 const RESYNC_PAUSE = 1_000;
 const RESYNC_INTERVAL = 60_000;
 
+/** How long the end waits for the kernel's answers, in ms. */
+const ANSWER = 1_000;
+
 export interface ControllerOptions {
   readonly kernel: Kernel;
   readonly clock: Clock;
   readonly intentOf: (interfaces: Iterable<Interface>) => Intent;
   readonly reporter: Reporter;
+  /** Which path manager new connections get. */
+  readonly manager: Manager;
+  /** Writes down what of the kernel's is ours; called before any of it is asked for. May throw. */
+  readonly keep: (ours: Belongings) => void;
 }
 
+/** What one daemon knows from the one before it. */
+export interface Heritage {
+  readonly connections: readonly RememberedConnection[];
+  readonly ours: Belongings;
+}
+
+const NO_HERITAGE: Heritage = {
+  connections: [],
+  ours: { endpoints: [], limitsBefore: undefined },
+};
+
 export class Controller {
-  readonly state: State = createState();
+  readonly state: State;
   readonly #kernel: Kernel;
   readonly #clock: Clock;
   readonly #intentOf: ControllerOptions['intentOf'];
   readonly #reporter: Reporter;
+  readonly #keep: ControllerOptions['keep'];
+  /** What is written down. */
+  #kept: Belongings = NO_HERITAGE.ours;
   readonly #wakes: Wakes;
   /** Events that arrived while a snapshot was read; undefined while none is. */
   #replay: KernelEvent[] | undefined;
   #snapshotAt = Number.NEGATIVE_INFINITY;
   #cancelResync = () => {};
+  #cancelEndpoints = () => {};
+  #answered = () => {};
   #planScheduled = false;
   #closed = false;
 
-  constructor({ kernel, clock, intentOf, reporter }: ControllerOptions) {
+  constructor({ kernel, clock, intentOf, reporter, manager, keep }: ControllerOptions) {
+    this.state = createState(manager);
+    this.#keep = keep;
     this.#kernel = kernel;
     this.#clock = clock;
     this.#intentOf = intentOf;
@@ -58,11 +85,13 @@ export class Controller {
 
   /**
    * Subscribes, reads everything, and only then begins to act. Rejects where the first snapshot fails.
-   * `remembered` comes from the daemon before this one.
+   * The heritage is that of the daemon before this one.
    */
-  async start(remembered: readonly RememberedConnection[] = []): Promise<void> {
+  async start({ connections, ours }: Heritage = NO_HERITAGE): Promise<void> {
+    this.state.endpoints.ours = ours;
+    this.#kept = ours;
     this.#kernel.events((batch) => this.#received(batch));
-    await this.#resync('start', remembered);
+    await this.#resync('start', connections);
   }
 
   /** Compares with everything that is true now, as after lost events. */
@@ -71,8 +100,22 @@ export class Controller {
     this.#act();
   }
 
+  /** Deletes what of the kernel's is ours and no connection needs. Resolves once the kernel has answered. */
+  async giveBack(): Promise<void> {
+    const { endpoints } = this.state;
+    endpoints.inUse = false;
+    endpoints.dirty = true;
+    this.#act();
+    if (!endpoints.attempts.some(({ pending }) => pending)) return;
+    await new Promise<void>((resolve) => {
+      this.#answered = resolve;
+      this.#clock.at(this.#clock.now() + ANSWER, resolve);
+    });
+  }
+
   close(): void {
     this.#closed = true;
+    this.#cancelEndpoints();
     this.#wakes.close();
     this.#cancelResync();
     this.#kernel.close();
@@ -85,6 +128,7 @@ export class Controller {
     this.#act();
     // After acting: nothing that is said may delay what is done.
     this.#reporter.events(batch);
+    if (!this.state.endpoints.attempts.some(({ pending }) => pending)) this.#answered();
   }
 
   #act(): void {
@@ -92,6 +136,7 @@ export class Controller {
     if (this.#closed || !state.synced) return;
     const now = this.#clock.now();
     if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
+    if (state.endpoints.dirty) this.#executeEndpoints(now);
     this.#execute(this.#planSlice(now), now);
     if (state.dirty.size > 0) this.#actSoon();
     if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
@@ -121,9 +166,42 @@ export class Controller {
     return commands;
   }
 
-  #execute(commands: readonly Command[], now: number): void {
-    if (commands.length === 0) return;
+  #executeEndpoints(now: number): void {
+    this.state.endpoints.dirty = false;
+    this.#cancelEndpoints();
+    const { commands, wakeAt } = planEndpoints(this.state, now);
     markSent(this.state, commands, now);
+    const refusal = this.#writeDown();
+    if (refusal === undefined) this.#send(commands);
+    else this.#received(commands.map((command) => ({ kind: 'command-done', command, refusal })));
+    if (wakeAt === Number.POSITIVE_INFINITY) return;
+    this.#cancelEndpoints = this.#clock.at(wakeAt, () => {
+      this.state.endpoints.dirty = true;
+      this.#act();
+    });
+  }
+
+  #execute(commands: readonly Command[], now: number): void {
+    markSent(this.state, commands, now);
+    this.#send(commands);
+  }
+
+  /** Before the kernel has it: otherwise a crash would leave something that nobody owns. */
+  #writeDown(): Refusal | undefined {
+    const { ours } = this.state.endpoints;
+    if (ours === this.#kept) return undefined;
+    try {
+      this.#keep(ours);
+      this.#kept = ours;
+      return undefined;
+    } catch (error) {
+      const { code = '', errno = 0, message } = error as NodeJS.ErrnoException;
+      return { code, errno: Math.abs(errno), text: `not sent, for want of a record: ${message}` };
+    }
+  }
+
+  #send(commands: readonly Command[]): void {
+    if (commands.length === 0) return;
     this.#kernel.execute(commands);
     this.#reporter.decisions(commands);
   }

@@ -30,6 +30,12 @@ program
   )
   .option('--runtime <directory>', 'where the control socket lives')
   .addOption(
+    new Option(
+      '--manager <manager>',
+      'path manager of the kernel, instead of what the policy says',
+    ).choices(['auto', 'userspace', 'kernel']),
+  )
+  .addOption(
     new Option('--log <format>', 'format of the log').choices(['text', 'json']).default('text'),
   )
   .addOption(

@@ -2,25 +2,28 @@
 
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Manager } from '../engine/state.ts';
+import type { ManagerChoice } from '../policy/index.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 
 const DIRECTORY = '/proc/sys/net/mptcp';
 
 interface Sysctl {
   readonly path: string;
-  readonly userspace: string;
+  /** What selects each path manager. */
+  readonly values: Readonly<Record<Manager, string>>;
 }
 
 /** Since 6.15 the path manager has a name; before, `pm_type` is a number. */
 const SYSCTLS: readonly Sysctl[] = [
-  { path: `${DIRECTORY}/path_manager`, userspace: 'userspace' },
-  { path: `${DIRECTORY}/pm_type`, userspace: '1' },
+  { path: `${DIRECTORY}/path_manager`, values: { userspace: 'userspace', kernel: 'kernel' } },
+  { path: `${DIRECTORY}/pm_type`, values: { userspace: '1', kernel: '0' } },
 ];
 
 const read = (path: string): string => readFileSync(path, 'utf8').trim();
 
-/** The sysctl of this kernel. Throws a {@link StartError} where MPTCP is absent, off or too old. */
-const findSysctl = (): Sysctl => {
+/** The sysctl of this kernel, if it has more than one path manager. Throws where MPTCP is absent or off. */
+const findSysctl = (): Sysctl | undefined => {
   if (!existsSync(DIRECTORY)) {
     throw new StartError(
       ExitStatus.noMptcp,
@@ -33,56 +36,58 @@ const findSysctl = (): Sysctl => {
       'MPTCP is switched off in this network namespace: switch it on with "sysctl -w net.mptcp.enabled=1"',
     );
   }
-  const sysctl = SYSCTLS.find(({ path }) => existsSync(path));
-  if (sysctl === undefined) {
-    throw new StartError(
-      ExitStatus.oldKernel,
-      'this kernel has no userspace path manager (net.mptcp.pm_type): Linux 5.19 or newer is needed',
-    );
-  }
-  return sysctl;
+  return SYSCTLS.find(({ path }) => existsSync(path));
 };
 
 export class PathManagerSwitch {
-  readonly #sysctl: Sysctl;
+  /** What new connections get from now on. */
+  readonly manager: Manager;
+  readonly #sysctl: Sysctl | undefined;
+  readonly #target: string;
   #before: string;
   /** A file with what was there: after a crash the sysctl itself does not tell it any more. */
   #note: string | undefined;
 
-  /** Looks whether the switch can be made, and changes nothing. */
-  constructor() {
+  /** Looks whether the switch can be made, and changes nothing. Throws a {@link StartError}. */
+  constructor(choice: ManagerChoice) {
     this.#sysctl = findSysctl();
-    this.#before = read(this.#sysctl.path);
+    if (this.#sysctl === undefined && choice === 'userspace') throw oldKernel();
+    this.manager = choice === 'auto' ? (this.#sysctl ? 'userspace' : 'kernel') : choice;
+    this.#target = this.#sysctl?.values[this.manager] ?? '';
+    this.#before = this.#current();
     // Opened rather than asked: access(2) leaves out the capabilities of a user that is not root.
-    this.#write(({ path }) => closeSync(openSync(path, 'r+')));
+    this.#write(this.#target, (path) => closeSync(openSync(path, 'r+')));
   }
 
   /** The name and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
   get before(): string {
+    if (this.#sysctl === undefined) return 'the only path manager of this kernel';
     return `net.mptcp.${this.#sysctl.path.slice(DIRECTORY.length + 1)}=${this.#before}`;
   }
 
-  /** From now on new connections are ours; those that exist keep the path manager that they have. */
-  toUserspace(directory: string): void {
+  /** From now on new connections get it; those that exist keep the path manager that they have. */
+  take(directory: string): void {
     this.#note = join(directory, 'path-manager');
-    if (this.#before !== this.#sysctl.userspace) writeFileSync(this.#note, this.#before);
-    else if (existsSync(this.#note)) this.#before = read(this.#note);
-    this.#write(({ path, userspace }) => writeFileSync(path, userspace));
+    if (existsSync(this.#note)) this.#before = read(this.#note);
+    else if (this.#before !== this.#target) writeFileSync(this.#note, this.#before);
+    this.#write(this.#target);
   }
 
   /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
   restore(): void {
-    if (read(this.#sysctl.path) === this.#sysctl.userspace) {
-      this.#write(({ path }) => writeFileSync(path, this.#before));
-    }
+    if (this.#current() === this.#target) this.#write(this.#before);
     if (this.#note !== undefined) rmSync(this.#note, { force: true });
   }
 
+  #current(): string {
+    return this.#sysctl === undefined ? '' : read(this.#sysctl.path);
+  }
+
   /** Nothing is written where nothing would change: a container may have it so, and /proc/sys read-only. */
-  #write(write: (sysctl: Sysctl) => void): void {
-    if (this.#before === this.#sysctl.userspace) return;
+  #write(value: string, write = (path: string) => writeFileSync(path, value)): void {
+    if (this.#sysctl === undefined || this.#current() === value) return;
     try {
-      write(this.#sysctl);
+      write(this.#sysctl.path);
     } catch (error) {
       throw new StartError(
         ExitStatus.notPermitted,
@@ -91,3 +96,9 @@ export class PathManagerSwitch {
     }
   }
 }
+
+export const oldKernel = (): StartError =>
+  new StartError(
+    ExitStatus.oldKernel,
+    'this kernel has no userspace path manager (net.mptcp.pm_type): Linux 5.19 or newer is needed',
+  );

@@ -12,8 +12,9 @@ import { remember } from '../engine/memory.ts';
 import type { State } from '../engine/state.ts';
 import { type Addon, loadAddon } from '../kernel/addon.ts';
 import { NativeKernel } from '../kernel/native-kernel.ts';
-import { intentOf } from '../policy/index.ts';
+import { intentOf, type ManagerChoice } from '../policy/index.ts';
 import { version } from '../version.ts';
+import { BelongingsFile } from './belongings-file.ts';
 import { systemClock } from './clock.ts';
 import { Controller } from './controller.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
@@ -28,6 +29,8 @@ import { statusOf } from './status.ts';
 export interface RunOptions {
   readonly policies: readonly string[];
   readonly runtime?: string;
+  /** Instead of what the policy says. */
+  readonly manager?: ManagerChoice;
   readonly log: LogFormat;
   readonly level: Level;
 }
@@ -35,7 +38,8 @@ export interface RunOptions {
 /** Resolves after a clean end. Throws a {@link StartError}, having changed nothing, where it cannot start. */
 export const run = async (options: RunOptions): Promise<void> => {
   const policy = readPolicy(options.policies);
-  const pathManager = new PathManagerSwitch();
+  const pathManager = new PathManagerSwitch(options.manager ?? policy.manager);
+  const { manager } = pathManager;
   const kernel = openKernel(loadAddon());
   const log = new Log(options.log, options.level);
   const reporter = new LogReporter(log);
@@ -44,6 +48,8 @@ export const run = async (options: RunOptions): Promise<void> => {
     clock: systemClock,
     intentOf: (interfaces) => intentOf(policy, interfaces),
     reporter,
+    manager,
+    keep: (ours) => belongings.keep(ours),
   });
   const since = new Date();
   const status = () =>
@@ -53,18 +59,20 @@ export const run = async (options: RunOptions): Promise<void> => {
     });
   const { directory, control } = await claim(options.runtime, { status });
   const memory = new MemoryFile(directory);
+  const belongings = new BelongingsFile(directory);
   const signal = signalled();
   process.on('SIGHUP', () => controller.readAgain('SIGHUP'));
   try {
-    pathManager.toUserspace(directory);
+    pathManager.take(directory);
     log.write(
       'info',
-      `subflowd ${version} decides for new connections (was: ${pathManager.before})`,
+      `subflowd ${version} decides for new connections by the ${manager} path manager (was: ${pathManager.before})`,
     );
-    await controller.start(memory.take());
+    await controller.start({ connections: memory.take(), ours: belongings.read() });
     log.write('info', 'ready');
     log.write('info', `${await signal}: giving back`);
     keep(memory, controller.state, reporter);
+    await controller.giveBack();
   } finally {
     controller.close();
     try {

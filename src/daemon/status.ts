@@ -2,15 +2,18 @@
 
 import type {
   ConnectionStatus,
+  EndpointStatus,
   InterfaceStatus,
   PendingStatus,
   Status,
   SubflowStatus,
 } from '../control/protocol.ts';
 import { PROTOCOL_VERSION } from '../control/protocol.ts';
+import { isOurs, useGoal } from '../engine/endpoints.ts';
 import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
 import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
+import { type Endpoint, flagNames } from '../model/endpoint.ts';
 import type { Interface } from '../model/interface.ts';
 import { formatToken } from '../model/token.ts';
 import { claimOf, describe, type Policy } from '../policy/index.ts';
@@ -32,9 +35,12 @@ export const statusOf = ({ state, policy, since, counters, now }: StatusSources)
   version,
   pid: process.pid,
   since: since.toISOString(),
-  manager: 'userspace',
+  manager: state.manager,
   policy: { rules: describe(policy, state.interfaces.values()) },
+  pending: pendingOf({ attempts: state.endpoints.attempts.filter(isTrouble) }, now),
   interfaces: [...state.interfaces.values()].map((one) => interfaceStatus(state, policy, one)),
+  endpoints: state.endpoints.known.map((one) => endpointStatus(state, one)),
+  ...(state.endpoints.limits && { limits: state.endpoints.limits }),
   connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
   counters: { ...counters },
 });
@@ -57,6 +63,18 @@ const interfaceStatus = (
   };
 };
 
+const endpointStatus = (
+  state: Readonly<State>,
+  { id, address, port, flags, ifindex }: Endpoint,
+): EndpointStatus => ({
+  id,
+  address,
+  port,
+  flags: flagNames(flags),
+  interface: state.interfaces.get(ifindex)?.name ?? null,
+  ours: isOurs(state.endpoints, { id, address }),
+});
+
 const whyOf = (intent: AddressIntent | undefined): string | undefined =>
   intent !== undefined && 'why' in intent ? intent.why : undefined;
 
@@ -65,7 +83,7 @@ const connectionStatus = (
   connection: Connection,
   now: number,
 ): ConnectionStatus => {
-  const note = noteOn(connection);
+  const note = noteOn(state, connection);
   return {
     token: formatToken(connection.token),
     serverSide: connection.serverSide ?? null,
@@ -74,14 +92,16 @@ const connectionStatus = (
     local: formatSocketAddress(connection.local),
     remote: formatSocketAddress(connection.remote),
     subflows: connection.subflows.map((subflow) => subflowStatus(state, subflow)),
-    pending: connection.attempts
-      .filter(({ reachedAt }) => reachedAt === undefined)
-      .map((attempt) => pendingStatus(attempt, now)),
+    pending: pendingOf(connection, now),
   };
 };
 
-const noteOn = ({ owner, established }: Connection): string | undefined => {
-  if (owner === 'kernel') return 'of the in-kernel path manager: opened before subflowd took over';
+const noteOn = (
+  { manager }: Readonly<State>,
+  { owner, established }: Connection,
+): string | undefined => {
+  if (owner === 'kernel' && manager === 'userspace')
+    return 'of the in-kernel path manager: opened before subflowd took over';
   return established ? undefined : 'the peer has not acknowledged data yet';
 };
 
@@ -111,6 +131,14 @@ const stateOf = (state: Readonly<State>, subflow: LiveSubflow): string => {
   if (isLost(state, subflow)) return 'lost';
   return subflow.established ? 'established' : 'joining';
 };
+
+/** That nobody has joined from an endpoint is normal where there is no connection. */
+const isTrouble = ({ goal }: Attempt): boolean => !goal.startsWith(useGoal(''));
+
+const pendingOf = ({ attempts }: Pick<Connection, 'attempts'>, now: number): PendingStatus[] =>
+  attempts
+    .filter(({ reachedAt }) => reachedAt === undefined)
+    .map((attempt) => pendingStatus(attempt, now));
 
 const pendingStatus = (
   { goal, failures, pending, retryAt, problem }: Attempt,

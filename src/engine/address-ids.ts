@@ -3,8 +3,8 @@
 
 import type { Connection } from './state.ts';
 
-const FIRST = 32;
-const LAST = 255;
+export const FIRST_ID = 32;
+export const LAST_ID = 255;
 
 export const localIdOf = (connection: Connection, key: string): number | undefined =>
   connection.localIds.find((entry) => entry.key === key)?.id;
@@ -21,7 +21,7 @@ export const freeLocalId = (
   connection: Connection,
   alsoTaken: readonly number[] = [],
 ): number | undefined => {
-  for (let id = FIRST; id <= LAST; id++) {
+  for (let id = FIRST_ID; id <= LAST_ID; id++) {
     if (alsoTaken.includes(id)) continue;
     if (connection.localIds.some((entry) => entry.id === id)) continue;
     if (connection.subflows.some((subflow) => subflow.localId === id)) continue;

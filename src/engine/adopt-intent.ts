@@ -1,6 +1,8 @@
 // A new intent into the state: which paths were lost, and which have come back.
 
 import type { Intent } from '../policy/intent.ts';
+import { forget } from './attempts.ts';
+import { useGoal } from './endpoints.ts';
 import type { State } from './state.ts';
 
 /** Addresses that come and go for ever (privacy addresses) must not be remembered for ever. */
@@ -10,25 +12,31 @@ export const adoptIntent = (state: State, intent: Intent, now: number): void => 
   for (const { key } of state.intent.paths) {
     const next = intent.addresses.get(key)?.state ?? 'lost';
     // A route may go before the carrier does: `unwanted` first, `lost` later is one loss.
-    if (next === 'lost' || next === 'unwanted') remember(state, key);
+    if (next === 'lost' || next === 'unwanted') remember(state, key, now);
   }
   for (const { key, settle } of intent.paths) {
     if (state.settling.get(key) === Number.POSITIVE_INFINITY) {
       // A return waits; a loss acts at once.
       state.settling.set(key, now + settle);
+      state.endpoints.lostAt.delete(key);
       forgetFailures(state, key);
     }
   }
   state.intent = intent;
   state.hostChanged = false;
+  state.endpoints.dirty = true;
   for (const token of state.connections.keys()) state.dirty.add(token);
 };
 
-const remember = (state: State, key: string): void => {
+const remember = (state: State, key: string, now: number): void => {
+  state.endpoints.lostAt.set(key, now);
+  forget(state.endpoints, useGoal(key));
   state.settling.set(key, Number.POSITIVE_INFINITY);
   if (state.settling.size <= REMEMBERED) return;
   const [oldest] = state.settling.keys();
-  if (oldest !== undefined) state.settling.delete(oldest);
+  if (oldest === undefined) return;
+  state.settling.delete(oldest);
+  state.endpoints.lostAt.delete(oldest);
 };
 
 /** What failed before the loss says nothing of the path after its return. */

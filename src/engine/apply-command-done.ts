@@ -6,16 +6,14 @@ import type { CommandDone, Refusal } from '../model/event.ts';
 import { isNotOurs } from '../model/owner.ts';
 import { pathKey } from '../policy/intent.ts';
 import { adoptLocalId, freeLocalId } from './address-ids.ts';
+import { applyEndpointDone } from './apply-endpoint-done.ts';
 import { failed, findAttempt, forget } from './attempts.ts';
 import type { Connection, State } from './state.ts';
 import { dropSubflow, findSubflow } from './subflows.ts';
 
-export const applyCommandDone = (
-  state: State,
-  { command, refusal }: CommandDone,
-  now: number,
-): void => {
-  if (!('token' in command)) return;
+export const applyCommandDone = (state: State, done: CommandDone, now: number): void => {
+  const { command, refusal } = done;
+  if (!('token' in command)) return applyEndpointDone(state, done, now);
   const connection = state.connections.get(command.token);
   if (connection === undefined) return;
   // An accepted join is still under way: nothing has changed that could be planned on.

@@ -3,6 +3,7 @@
 import type { Family } from '../model/address.ts';
 import type { HostEvent } from '../model/event.ts';
 import type { Interface, InterfaceAddress } from '../model/interface.ts';
+import { useGoal } from './endpoints.ts';
 import type { State } from './state.ts';
 
 /** What the kernel answers as long as a route is missing; another route may cure it. */
@@ -71,6 +72,12 @@ const retryUnreachable = (state: State, index: number, now: number): void => {
   const keys = new Set<string>();
   for (const { key, ifindex } of state.intent.paths) if (ifindex === index) keys.add(key);
   if (keys.size === 0) return;
+  for (const attempt of state.endpoints.attempts) {
+    if (!attempt.pending && [...keys].some((key) => attempt.goal === useGoal(key))) {
+      attempt.retryAt = now;
+    }
+  }
+  state.endpoints.dirty = true;
   for (const connection of state.connections.values()) {
     for (const attempt of connection.attempts) {
       if (attempt.pending || attempt.retryAt <= now || attempt.join === undefined) continue;

@@ -13,6 +13,7 @@ export const applyObserved = (state: State, { command, subflow }: Observed, now:
   const connection = state.connections.get(command.token);
   if (connection === undefined) return;
   state.dirty.add(command.token);
+  if (connection.owner === 'kernel') state.endpoints.dirty = true;
   const known = findSubflow(connection, command.local, command.remote);
   if (known === undefined) return forget(connection, command.goal);
   if (subflow === undefined || subflow.state !== 'established') {

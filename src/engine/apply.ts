@@ -61,7 +61,9 @@ const opened = (state: State, event: Opened): void => {
   let connection = state.connections.get(event.token);
   // A token is free again once its connection has ended, whether or not that was told.
   if (connection === undefined || !sameSocketAddress(connection.remote, event.remote)) {
-    connection = createConnection(event);
+    // One that is not is told apart by the next snapshot, or by the kernel's refusal.
+    const owner = state.manager === 'kernel' ? 'kernel' : undefined;
+    connection = createConnection({ ...event, owner });
     connection.subflows = [initialSubflow(event)];
     state.connections.set(event.token, connection);
   }

@@ -1,7 +1,7 @@
 // Back-off: exponential, per goal, with the reason of the last failure.
 
 import type { Refusal } from '../model/event.ts';
-import type { Attempt, Connection, Join } from './state.ts';
+import type { Attempt, Join } from './state.ts';
 
 /** First and longest wait between two tries, in ms. */
 const INITIAL = 1_000;
@@ -10,20 +10,20 @@ const MAX = 60_000;
 /** A subflow that lived this long was a success; its end is a new story, in ms. */
 const STEADY = 10_000;
 
-export const findAttempt = (connection: Connection, goal: string): Attempt | undefined =>
-  connection.attempts.find((attempt) => attempt.goal === goal);
+/** What is tried for: a connection, or the endpoints of the namespace. */
+interface Trying {
+  attempts: readonly Attempt[];
+}
+
+export const findAttempt = (trying: Readonly<Trying>, goal: string): Attempt | undefined =>
+  trying.attempts.find((attempt) => attempt.goal === goal);
 
 /** May this goal be tried now? While it is pending, or backs off, it may not. */
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
   attempt === undefined || (!attempt.pending && attempt.retryAt <= now);
 
-export const beginAttempt = (
-  connection: Connection,
-  goal: string,
-  now: number,
-  join?: Join,
-): Attempt => {
-  let attempt = findAttempt(connection, goal);
+export const beginAttempt = (trying: Trying, goal: string, now: number, join?: Join): Attempt => {
+  let attempt = findAttempt(trying, goal);
   if (attempt === undefined) {
     attempt = {
       goal,
@@ -35,7 +35,7 @@ export const beginAttempt = (
       problem: undefined,
       join,
     };
-    connection.attempts = connection.attempts.concat(attempt);
+    trying.attempts = trying.attempts.concat(attempt);
   }
   attempt.pending = true;
   attempt.sentAt = now;
@@ -58,6 +58,6 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
   attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
 };
 
-export const forget = (connection: Connection, goal: string): void => {
-  connection.attempts = connection.attempts.filter((attempt) => attempt.goal !== goal);
+export const forget = (trying: Trying, goal: string): void => {
+  trying.attempts = trying.attempts.filter((attempt) => attempt.goal !== goal);
 };

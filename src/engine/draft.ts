@@ -5,24 +5,27 @@ import { findAttempt, mayTry } from './attempts.ts';
 import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
 
+/** What rules about one connection add to. */
+type Adding = Pick<Draft, 'connection' | 'now' | 'commands' | 'wakeAt'>;
+
 /** The two ends of a subflow, as goals and reasons name it. */
 export const pairOf = ({ local, remote }: Pick<LiveSubflow, 'local' | 'remote'>): string =>
   `${formatSocketAddress(local)} → ${formatSocketAddress(remote)}`;
 
 /** May this goal be tried now? If later, the plan is made again then. */
-export const isDue = (draft: Draft, goal: string): boolean => {
+export const isDue = (draft: Adding, goal: string): boolean => {
   const attempt = findAttempt(draft.connection, goal);
   if (mayTry(attempt, draft.now)) return true;
   if (attempt !== undefined && !attempt.pending) wakeAt(draft, attempt.retryAt);
   return false;
 };
 
-export const wakeAt = (draft: Draft, time: number): void => {
+export const wakeAt = (draft: Pick<Draft, 'wakeAt'>, time: number): void => {
   draft.wakeAt = Math.min(draft.wakeAt, time);
 };
 
 /** Asks sock_diag about a subflow: events tell neither our own backup flag nor whether it carries options. */
-export const observe = (draft: Draft, subflow: LiveSubflow, why: string): void => {
+export const observe = (draft: Adding, subflow: LiveSubflow, why: string): void => {
   const goal = `observe ${pairOf(subflow)}`;
   if (draft.commands.some((command) => command.goal === goal) || !isDue(draft, goal)) return;
   const { token } = draft.connection;
@@ -32,7 +35,7 @@ export const observe = (draft: Draft, subflow: LiveSubflow, why: string): void =
 
 /** The first of these that may carry RM_ADDR; where that is not known yet, it is asked. */
 export const firstFullyEstablished = (
-  draft: Draft,
+  draft: Adding,
   candidates: readonly LiveSubflow[],
 ): LiveSubflow | undefined => {
   const ready = candidates.find((subflow) => subflow.fullyEstablished === true);

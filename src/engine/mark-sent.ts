@@ -4,6 +4,7 @@ import type { Command } from '../model/command.ts';
 import { pathKey } from '../policy/intent.ts';
 import { adoptLocalId } from './address-ids.ts';
 import { beginAttempt } from './attempts.ts';
+import { markEndpointSent } from './mark-endpoint-sent.ts';
 import type { Connection, State } from './state.ts';
 import { findRemote, findSubflow } from './subflows.ts';
 
@@ -15,7 +16,10 @@ export const REPEATED_REMOVE = 'remove 0 again';
 
 export const markSent = (state: State, commands: readonly Command[], now: number): void => {
   for (const command of commands) {
-    if (!('token' in command)) continue;
+    if (!('token' in command)) {
+      markEndpointSent(state.endpoints, command, now);
+      continue;
+    }
     const connection = state.connections.get(command.token);
     if (connection !== undefined) mark(connection, command, now);
   }

@@ -8,6 +8,7 @@ import type { Subflow } from '../model/subflow.ts';
 import { pathKey } from '../policy/intent.ts';
 import { adoptLocalId } from './address-ids.ts';
 import { failed } from './attempts.ts';
+import { mergeEndpoints } from './merge-endpoints.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
 
@@ -19,6 +20,7 @@ export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: 
   state.interfaces.clear();
   for (const found of snapshot.interfaces) state.interfaces.set(found.index, found);
   state.hostChanged = true;
+  mergeEndpoints(state.endpoints, snapshot, startedAt);
 
   const found = new Set<number>();
   for (const entry of snapshot.connections) {

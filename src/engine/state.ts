@@ -9,6 +9,7 @@ import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Owner } from '../model/snapshot.ts';
 import { type Intent, pathKey } from '../policy/intent.ts';
+import { createEndpoints, type Endpoints } from './endpoints.ts';
 
 /** A subflow that carries data, or whose SYN is on its way. */
 export interface LiveSubflow {
@@ -90,7 +91,12 @@ export interface Connection {
   repeatRemoveAt: number | undefined;
 }
 
+/** Which of the kernel's path managers new connections get. */
+export type Manager = 'userspace' | 'kernel';
+
 export interface State {
+  readonly manager: Manager;
+  readonly endpoints: Endpoints;
   readonly interfaces: Map<number, Interface>;
   readonly connections: Map<number, Connection>;
   intent: Intent;
@@ -112,7 +118,9 @@ export interface State {
 
 export const emptyIntent: Intent = { addresses: new Map(), paths: [] };
 
-export const createState = (): State => ({
+export const createState = (manager: Manager = 'userspace'): State => ({
+  manager,
+  endpoints: createEndpoints(manager === 'kernel'),
   interfaces: new Map(),
   connections: new Map(),
   intent: emptyIntent,

@@ -17,11 +17,25 @@ const ANY_ADDRESS = new Uint8Array(8);
 const NO_TOKEN = 0;
 
 export const readSnapshot = async (addon: Addon, options: SocketOptions): Promise<Snapshot> => {
-  const [interfaces, connections] = await Promise.all([
+  const [interfaces, connections, table] = await Promise.all([
     readInterfaces(addon, options),
     readConnections(addon, options),
+    readEndpoints(addon, options),
   ]);
-  return { interfaces, connections };
+  return { interfaces, connections, ...table };
+};
+
+const readEndpoints = async (
+  addon: Addon,
+  options: SocketOptions,
+): Promise<Pick<Snapshot, 'endpoints' | 'limits'>> => {
+  const queries = [{ kind: 'dump-addr' }, { kind: 'get-limits' }] as const;
+  const [list, rest] = await addon.query(queries, options);
+  if (list?.endpoints === undefined || rest?.limits === undefined) {
+    const { text, code } = list?.refusal ?? rest?.refusal ?? { text: undefined, code: 'no answer' };
+    throw new Error(`the endpoints cannot be read: ${text ?? code}`);
+  }
+  return { endpoints: list.endpoints, limits: rest.limits };
 };
 
 const readInterfaces = async (addon: Addon, options: SocketOptions): Promise<Interface[]> => {

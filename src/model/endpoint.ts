@@ -10,6 +10,10 @@ export const EndpointFlag = {
   laminar: 32,
 } as const;
 
+/** The names of the bits that are set, in the order of `ip mptcp`. */
+export const flagNames = (flags: number): string[] =>
+  Object.entries(EndpointFlag).flatMap(([name, bit]) => (flags & bit ? [name] : []));
+
 export interface Endpoint {
   /** 1 to 255; 0 lets the kernel choose one. */
   readonly id: number;

@@ -2,7 +2,7 @@
 
 import { formatSocketAddress, type SocketAddress } from './address.ts';
 import type { Command, ObserveCommand, PathManagerCommand } from './command.ts';
-import { type Endpoint, EndpointFlag } from './endpoint.ts';
+import { type Endpoint, EndpointFlag, flagNames } from './endpoint.ts';
 import type { Refusal } from './event.ts';
 import { formatToken } from './token.ts';
 
@@ -66,5 +66,5 @@ const localWords = (local: SocketAddress, id: number, ifindex: number): string[]
 
 const endpointWords = ({ id, address, port, flags, ifindex }: Endpoint): string[] => [
   ...localWords({ address, port }, id, ifindex),
-  ...Object.entries(EndpointFlag).flatMap(([name, bit]) => (flags & bit ? [name] : [])),
+  ...flagNames(flags),
 ];

@@ -1,6 +1,6 @@
 // Everything that can be re-read of a namespace at one time.
 
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Limits } from './endpoint.ts';
 import type { Interface } from './interface.ts';
 import type { MptcpSocket, Subflow } from './subflow.ts';
 
@@ -18,4 +18,7 @@ export interface ConnectionSnapshot {
 export interface Snapshot {
   readonly interfaces: readonly Interface[];
   readonly connections: readonly ConnectionSnapshot[];
+  /** Of the in-kernel path manager. */
+  readonly endpoints: readonly Endpoint[];
+  readonly limits: Limits;
 }

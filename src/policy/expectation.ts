@@ -2,7 +2,7 @@
 
 import type { core } from 'zod';
 import * as z from 'zod';
-import { interfaceDocument } from './schema.ts';
+import { interfaceDocument, settingsDocument } from './schema.ts';
 
 /** For zod, in place of its own messages: "active, backup, standby or off". */
 export const expectation = ({ inst }: core.$ZodRawIssue): string | undefined =>
@@ -29,7 +29,7 @@ export const wouldBeTaken = (path: readonly PropertyKey[], text: string): boolea
 const keysOf = (schema: z.ZodObject): string[] => Object.keys(schema.shape);
 
 const schemaAt = (path: readonly PropertyKey[]): z.ZodType | undefined => {
-  let schema: z.ZodType | undefined = interfaceDocument;
+  let schema: z.ZodType | undefined = path[0] === 'settings' ? settingsDocument : interfaceDocument;
   for (const step of path) {
     schema = typeof step === 'number' ? listOf(unwrap(schema)) : unwrap(schema);
     if (schema instanceof z.ZodObject) schema = schema.shape[String(step)] as z.ZodType | undefined;

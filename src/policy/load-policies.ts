@@ -1,6 +1,6 @@
 // The policy from the disk.
 
-import { policyOf, readRules } from './parse-policy.ts';
+import { readPolicyFiles } from './parse-policy.ts';
 import type { Policy } from './policy.ts';
 import { DEFAULT_DIRECTORIES, messageOf, pathsByDefault, pathsNamed } from './policy-paths.ts';
 import type { PolicyFile } from './policy-text.ts';
@@ -25,7 +25,7 @@ export const loadPolicies = (
       unreadable.push({ file: path, message: messageOf(error) });
     }
   }
-  const { rules, problems } = readRules(files);
+  const { policy, problems } = readPolicyFiles(files);
   if (unreadable.length + problems.length > 0) throw new PolicyError([...unreadable, ...problems]);
-  return policyOf(rules);
+  return policy;
 };

@@ -5,33 +5,41 @@ import { checkDocument } from './check-document.ts';
 import { builtInDefault, type Policy, type Rule } from './policy.ts';
 import { type PolicyFile, PolicyText } from './policy-text.ts';
 import { PolicyError, type Problem } from './problem.ts';
-import type { InterfaceDocument } from './schema.ts';
+import type { InterfaceDocument, SettingsDocument } from './schema.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 /** Throws a {@link PolicyError} with all problems of all files. The order of the files is that of the rules. */
 export const parsePolicy = (files: readonly PolicyFile[]): Policy => {
-  const { rules, problems } = readRules(files);
+  const { policy, problems } = readPolicyFiles(files);
   if (problems.length > 0) throw new PolicyError(problems);
-  return policyOf(rules);
+  return policy;
 };
 
-export const policyOf = (rules: readonly Rule[]): Policy =>
-  rules.length === 0 ? builtInDefault : { rules };
-
-export const readRules = (files: readonly PolicyFile[]): { rules: Rule[]; problems: Problem[] } => {
+/** What the files say, as far as it is right, and all that is wrong with them. */
+export const readPolicyFiles = (
+  files: readonly PolicyFile[],
+): { policy: Policy; problems: Problem[] } => {
   const rules: Rule[] = [];
   const problems: Problem[] = [];
+  let settings: (SettingsDocument['settings'] & { readonly source: string }) | undefined;
   for (const { name, text } of files) {
     const file = new PolicyText({ name, text });
     for (const document of yamlDocuments(file)) {
       const checked = checkDocument(file, document);
       if (checked === undefined) continue;
-      const line = file.lineOf(document.contents?.range?.[0] ?? 0);
-      rules.push(ruleOf(checked, `${basename(name)}:${line}`));
+      const [start = 0] = document.contents?.range ?? [];
+      const source = `${basename(name)}:${file.lineOf(start)}`;
+      if ('interface' in checked) rules.push(ruleOf(checked, source));
+      else if (settings === undefined) settings = { ...checked.settings, source };
+      else file.add([start, start], `the settings stand in ${settings.source} already`);
     }
     problems.push(...file.problems);
   }
-  return { rules, problems };
+  const manager = settings?.manager ?? builtInDefault.manager;
+  return {
+    policy: { manager, rules: rules.length === 0 ? builtInDefault.rules : rules },
+    problems,
+  };
 };
 
 const ruleOf = ({ interface: { name }, ...rest }: InterfaceDocument, source: string): Rule => ({

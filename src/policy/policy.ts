@@ -21,13 +21,18 @@ export interface Rule {
   readonly source: string;
 }
 
+/** Which of the kernel's path managers is used; `auto` is userspace where the kernel has it. */
+export type ManagerChoice = 'auto' | 'userspace' | 'kernel';
+
 export interface Policy {
+  readonly manager: ManagerChoice;
   /** The first one that matches an interface decides wholly. Never empty. */
   readonly rules: readonly Rule[];
 }
 
 /** Holds while no document speaks of interfaces. */
 export const builtInDefault: Policy = {
+  manager: 'auto',
   rules: [
     {
       match: { kind: 'default-route' },

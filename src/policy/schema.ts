@@ -76,4 +76,19 @@ export const interfaceDocument = z
   })
   .describe('what the interfaces of some names are used for');
 
+export const settingsDocument = z
+  .strictObject({
+    settings: z.strictObject({
+      manager: z
+        .enum(['auto', 'userspace', 'kernel'])
+        .default('auto')
+        .describe(
+          'userspace: subflowd decides for each connection; kernel: it keeps the endpoints of the in-kernel path manager; auto: userspace where the kernel has it',
+        ),
+    }),
+  })
+  .describe('what holds for subflowd as a whole');
+
+export type SettingsDocument = z.output<typeof settingsDocument>;
+
 export type InterfaceDocument = z.output<typeof interfaceDocument>;

@@ -6,6 +6,7 @@
 //   < COMMAND         sent because of it, as `formatCommand` prints it; all of them, in order
 
 import { formatSocketAddress, type SocketAddress } from '../model/address.ts';
+import { EndpointFlag } from '../model/endpoint.ts';
 import type { Lack, ScriptedKernel } from './scripted-kernel.ts';
 
 export interface Step {
@@ -86,6 +87,16 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       return true;
     case 'kernel-lacks':
       kernel.lacks.add(word(0) as Lack);
+      return true;
+    case 'endpoint': {
+      const [address = '', id = '', ...flags] = words;
+      const bits = flags.map((name) => EndpointFlag[name as keyof typeof EndpointFlag] ?? 0);
+      const all = bits.reduce((sum, bit) => sum | bit, 0);
+      kernel.endpoints.list.push({ id: Number(id), address, port: 0, flags: all, ifindex: 0 });
+      return true;
+    }
+    case 'endpoints-fit':
+      kernel.endpoints.capacity = Number(word(0));
       return true;
     case 'overflow':
       kernel.overflow();

@@ -2,14 +2,24 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
+import { type SocketAddress, unmapped } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
-import { type Endpoint, EndpointFlag } from '../model/endpoint.ts';
-import { errorName } from '../model/errno.ts';
+import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
-import type { Interface, InterfaceAddress } from '../model/interface.ts';
-import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { Interface } from '../model/interface.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
+import {
+  globalAddress,
+  isPair,
+  list,
+  refusal,
+  remoteIdOf,
+  type ScriptedConnection,
+  snapshotOf,
+  subflowEvent,
+} from './scripted-connection.ts';
+import { isUsedBy, ScriptedEndpoints } from './scripted-endpoints.ts';
 
 /** What older kernels cannot do. */
 export type Lack =
@@ -20,21 +30,6 @@ export type Lack =
 
 const REFUSED = 111;
 const UNREACHABLE = 101;
-
-interface ScriptedConnection {
-  readonly token: number;
-  readonly family: Family;
-  readonly local: SocketAddress;
-  readonly remote: SocketAddress;
-  readonly serverSide: boolean;
-  readonly owner: 'userspace' | 'kernel';
-  established: boolean;
-  subflows: Subflow[];
-  /** The list that GET_ADDR with a token shows. */
-  addresses: Endpoint[];
-  /** The peer's addresses, by id; 0 is that of the initial subflow. Joins to any other are refused. */
-  readonly peer: Map<number, SocketAddress>;
-}
 
 export interface OpenOptions {
   readonly token: number;
@@ -50,6 +45,8 @@ export interface OpenOptions {
 export class ScriptedKernel implements Kernel {
   readonly interfaces = new Map<number, Interface>();
   readonly connections = new Map<number, ScriptedConnection>();
+  /** The in-kernel path manager's table. */
+  readonly endpoints = new ScriptedEndpoints();
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
   readonly lacks = new Set<Lack>();
@@ -74,6 +71,8 @@ export class ScriptedKernel implements Kernel {
   async snapshot(): Promise<Snapshot> {
     return {
       interfaces: [...this.interfaces.values()],
+      endpoints: [...this.endpoints.list],
+      limits: this.endpoints.limits,
       connections: [...this.connections.values()].map((connection) => ({
         ...snapshotOf(connection),
         ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),
@@ -147,6 +146,7 @@ export class ScriptedKernel implements Kernel {
     const event = { token, family, local, remote, serverSide, denyJoinId0 } as const;
     this.#queue.push({ kind: 'created', ...event });
     if (established) this.#queue.push({ kind: 'established', ...event });
+    this.#useEndpoints();
   }
 
   /** The peer acknowledges the first data: from now on the connection may be joined. */
@@ -157,6 +157,7 @@ export class ScriptedKernel implements Kernel {
     const { family, local, remote, serverSide } = connection;
     const event = { token, family, local, remote, serverSide, denyJoinId0: false };
     this.#queue.push({ kind: 'established', ...event });
+    this.#useEndpoints();
   }
 
   /** The application closes the connection; a fast close by the peer is `quietly`: no event tells. */
@@ -169,6 +170,7 @@ export class ScriptedKernel implements Kernel {
   peerAnnounces(token: number, remoteId: number, remote: SocketAddress): void {
     this.#connection(token).peer.set(remoteId, remote);
     this.#queue.push({ kind: 'announced', token, remoteId, remote });
+    this.#useEndpoints();
   }
 
   /** From now on the peer refuses joins to this address of its own. */
@@ -198,7 +200,8 @@ export class ScriptedKernel implements Kernel {
   }
 
   #run(command: Command): Refusal | undefined {
-    if (!('token' in command) || command.kind === 'observe') return undefined;
+    if (command.kind === 'observe') return undefined;
+    if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
     if (connection === undefined) return refusal(22, 'invalid token');
     if (connection.owner === 'kernel') return refusal(22, 'userspace PM not selected');
@@ -222,6 +225,51 @@ export class ScriptedKernel implements Kernel {
       default:
         command satisfies never;
         return undefined;
+    }
+  }
+
+  #runOnEndpoints(command: Command): Refusal | undefined {
+    if (command.kind === 'del-addr') {
+      const address = this.endpoints.addressOf(command.id) ?? command.address;
+      const refused = this.endpoints.run(command);
+      if (refused === undefined && address !== undefined) this.#leave(address);
+      return refused;
+    }
+    const refused = this.endpoints.run(command);
+    if (refused === undefined) this.#useEndpoints();
+    return refused;
+  }
+
+  /** The in-kernel path manager joins its connections wherever an endpoint says so, once. */
+  #useEndpoints(): void {
+    for (const connection of this.connections.values()) {
+      if (connection.owner !== 'kernel' || !connection.established) continue;
+      for (const endpoint of this.endpoints.list) {
+        if (!this.#carries(endpoint.address)) continue;
+        for (const [remoteId, remote] of connection.peer) {
+          if (!isUsedBy(connection, endpoint, remoteId, this.endpoints.limits)) continue;
+          const subflow = this.#subflow(connection, {
+            initial: false,
+            local: { address: endpoint.address, port: this.#nextPort++ },
+            remote,
+            localId: unmapped(connection.local.address) === endpoint.address ? 0 : endpoint.id,
+            remoteId,
+            ifindex: endpoint.ifindex,
+            backupLocal: (endpoint.flags & EndpointFlag.backup) !== 0,
+          });
+          connection.subflows.push(subflow);
+          this.#queue.push(subflowEvent('sub-established', subflow));
+        }
+      }
+    }
+  }
+
+  #leave(address: string): void {
+    for (const connection of this.connections.values()) {
+      if (connection.owner !== 'kernel') continue;
+      const closed = connection.subflows.filter(({ local }) => unmapped(local.address) === address);
+      connection.subflows = connection.subflows.filter((subflow) => !closed.includes(subflow));
+      for (const subflow of closed) this.#queue.push(subflowEvent('sub-closed', subflow));
     }
   }
 
@@ -315,75 +363,3 @@ export class ScriptedKernel implements Kernel {
     };
   }
 }
-
-const globalAddress = (address: string): InterfaceAddress => ({
-  address,
-  family: address.includes(':') ? 'ipv6' : 'ipv4',
-  prefixLength: address.includes(':') ? 64 : 24,
-  scope: 'global',
-  tentative: false,
-  deprecated: false,
-  temporary: false,
-});
-
-const refusal = (errno: number, text: string): Refusal => ({
-  code: errorName(errno),
-  errno,
-  text,
-});
-
-const remoteIdOf = (
-  { peer }: ScriptedConnection,
-  { address, port }: SocketAddress,
-): number | undefined => {
-  for (const [id, known] of peer) if (known.address === address && known.port === port) return id;
-  return undefined;
-};
-
-/** Enters an address into the connection's list, or says how it contradicts the list. */
-const list = (
-  connection: ScriptedConnection,
-  address: string,
-  id: number,
-  flags: number,
-): Refusal | undefined => {
-  const known = connection.addresses.find((entry) => entry.address === address || entry.id === id);
-  if (known !== undefined && (known.address !== address || known.id !== id)) {
-    return refusal(22, 'did not match address and id');
-  }
-  if (known === undefined) connection.addresses.push({ id, address, port: 0, flags, ifindex: 0 });
-  return undefined;
-};
-
-const isPair =
-  (pair: { readonly local: SocketAddress; readonly remote: SocketAddress }) =>
-  ({ local, remote }: Subflow): boolean =>
-    local.address === pair.local.address &&
-    local.port === pair.local.port &&
-    remote.address === pair.remote.address &&
-    remote.port === pair.remote.port;
-
-const subflowEvent = (
-  kind: 'sub-established' | 'sub-closed',
-  { token, family, local, remote, localId, remoteId, ifindex, backupRemote }: Subflow,
-  error = 0,
-): KernelEvent => ({
-  ...{ kind, token, family, local, remote, localId, remoteId, ifindex, error },
-  backup: backupRemote,
-});
-
-const snapshotOf = (connection: ScriptedConnection): ConnectionSnapshot => {
-  const { token, family, local, remote, owner, subflows, addresses } = connection;
-  return {
-    socket: {
-      ...{ token, family, local, remote },
-      state: 'established',
-      uid: 0,
-      inode: token,
-      fallback: false,
-    },
-    subflows: [...subflows],
-    owner,
-    addresses: owner === 'userspace' ? [...addresses] : undefined,
-  };
-};

@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly onLine?: (line: string) => void;
   /** Further words for `subflowd run`. */
   readonly words?: readonly string[];
+  /** Its runtime directory; one of its own, that goes with it, unless given. */
+  readonly runtime?: string;
 }
 
 export class Daemon {
@@ -40,16 +42,21 @@ export class Daemon {
     return daemon;
   }
 
-  private constructor(host: Host, { policies = [], onLine, words = [] }: DaemonOptions) {
+  /** A directory for several daemons, one after the other. */
+  static runtime(): string {
+    return mkdtempSync(join(tmpdir(), 'subflowd-'));
+  }
+
+  private constructor(host: Host, { policies = [], onLine, words = [], runtime }: DaemonOptions) {
     this.#host = host;
-    this.#runtime = mkdtempSync(join(tmpdir(), 'subflowd-'));
+    this.#runtime = runtime ?? Daemon.runtime();
     const files = policies.flatMap((path) => ['--policies', path]);
     this.program = host.spawn(
       [...[compiled('daemon/main.js'), 'run'], ...files, ...['--runtime', this.#runtime, ...words]],
       { onLine: (line) => onLine?.(line) },
     );
     const forget = () => rmSync(this.#runtime, { recursive: true, force: true });
-    void this.program.exited.then(forget);
+    if (runtime === undefined) void this.program.exited.then(forget);
   }
 
   /** What `subflowctl` prints. */

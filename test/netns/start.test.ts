@@ -92,6 +92,7 @@ const TROUBLES: readonly Trouble[] = [
       writeFileSync(join(directory, 'mptcp/enabled'), '1\n');
     },
     script: `mount --bind mptcp ${MPTCP}`,
+    words: [...RUN, '--manager', 'userspace'],
     status: ExitStatus.oldKernel,
     says: [/no userspace path manager/, /Linux 5\.19 or newer/],
   },

@@ -16,9 +16,9 @@ const scenarios = readdirSync(directory)
   .filter((name) => name.endsWith('.scenario'))
   .map((name) => ({ name, ...parseScenario(readFileSync(new URL(name, directory), 'utf8')) }));
 
-/** What both ends can see, without what a retry may rightly change (source ports, order). */
-const endState = (kernel: ScriptedKernel) =>
-  [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
+/** What anybody can see, without what a retry may rightly change (source ports, order). */
+const endState = (kernel: ScriptedKernel) => ({
+  connections: [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
     token,
     subflows: subflows
       .map(({ local, remote, backupLocal }) => [local.address, remote, backupLocal])
@@ -26,7 +26,10 @@ const endState = (kernel: ScriptedKernel) =>
     announced: addresses.flatMap(({ address, flags }) =>
       flags & EndpointFlag.signal ? [address] : [],
     ),
-  }));
+  })),
+  endpoints: kernel.endpoints.list.map(({ address }) => address).sort(),
+  limits: kernel.endpoints.limits,
+});
 
 for (const scenario of scenarios) {
   t.test(`${scenario.name}: ${scenario.title}`, async (t) => {

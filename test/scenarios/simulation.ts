@@ -1,7 +1,8 @@
 // The real controller on a scripted kernel in virtual time.
 
-import { Controller } from '../../src/daemon/controller.ts';
-import { type RememberedConnection, remember } from '../../src/engine/memory.ts';
+import { Controller, type Heritage } from '../../src/daemon/controller.ts';
+import type { Belongings } from '../../src/engine/endpoints.ts';
+import { remember } from '../../src/engine/memory.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
 import { intentOf, parsePolicy } from '../../src/policy/index.ts';
@@ -20,6 +21,8 @@ export class Simulation {
   readonly #scenario: Scenario;
   readonly #wrap: (kernel: Kernel) => Kernel;
   controller: Controller;
+  /** What the controller has written down. */
+  #ours: Belongings = { endpoints: [], limitsBefore: undefined };
 
   constructor(scenario: Scenario, wrap: (kernel: Kernel) => Kernel = (kernel) => kernel) {
     this.#scenario = scenario;
@@ -54,17 +57,20 @@ export class Simulation {
     await this.clock.advance(milliseconds, () => this.settle());
   }
 
-  async start(remembered: readonly RememberedConnection[] = []): Promise<void> {
-    await this.controller.start(remembered);
+  async start(heritage?: Heritage): Promise<void> {
+    await this.controller.start(heritage);
     await this.settle();
   }
 
   /** Another daemon takes over: it has the kernel and what the last one could write down, no more. */
   async restart(): Promise<void> {
-    const written = JSON.stringify(remember(this.controller.state));
+    const written = JSON.stringify({
+      connections: remember(this.controller.state),
+      ours: this.#ours,
+    });
     this.controller.close();
     this.controller = this.#newController();
-    await this.start(JSON.parse(written) as RememberedConnection[]);
+    await this.start(JSON.parse(written) as Heritage);
   }
 
   async #do({ action, line }: Step): Promise<void> {
@@ -84,6 +90,10 @@ export class Simulation {
       clock: this.clock,
       intentOf: (interfaces) => intentOf(parsed, interfaces),
       reporter: SILENT,
+      manager: parsed.manager === 'kernel' ? 'kernel' : 'userspace',
+      keep: (ours) => {
+        this.#ours = ours;
+      },
     });
   }
 }

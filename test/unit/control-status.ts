@@ -10,6 +10,8 @@ export const quiet: Status = {
   manager: 'userspace',
   policy: { rules: [{ source: 'modem.yaml:4', match: 'wwan*', role: 'active', interfaces: [] }] },
   interfaces: [],
+  endpoints: [],
+  pending: [],
   connections: [],
   counters: { events: 0 },
 };
