@@ -152,7 +152,8 @@ const joinAttribute = (findings: Findings): Known => {
   const dump = tokenDump(findings);
   if (findings.family === undefined) return NO_FAMILY;
   if (dump.has === 'yes') return { has: 'inferred', how: 'token-dump came with it' };
-  if (dump.has === 'no') return { has: 'no', how: 'inferred: token-dump, which came with it, is absent' };
+  if (dump.has === 'no')
+    return { has: 'no', how: 'inferred: token-dump, which came with it, is absent' };
   return { has: 'unknown', how: 'shows at the first join' };
 };
 

@@ -15,7 +15,10 @@ const SYSCTLS = '/proc/sys/net/mptcp';
  * (ENOENT) or may not be entered (EPERM). A kernel without MPTCP is no error: it has nothing.
  */
 export const probe = async (addon: Addon, options: SocketOptions = {}): Promise<Capabilities> => {
-  const [family, diag] = await Promise.all([describeFamily(addon, options), lookAtDiag(addon, options)]);
+  const [family, diag] = await Promise.all([
+    describeFamily(addon, options),
+    lookAtDiag(addon, options),
+  ]);
   const tokenDump = family && (await dumpNothing(addon, options));
   return interpret({ family, tokenDump, sysctls: readSysctls(), diag });
 };
