@@ -84,11 +84,11 @@ const INSTEAD: Readonly<Record<CapabilityName, string>> = {
   'token-dump': "a connection's owner and address ids show in the answers to commands",
   'backup-join': 'set-flags makes a subflow backup after its join',
   'interface-join': 'routing by source address alone chooses the interface of a join',
-  laminar: 'the kernel drops the flag without a word: what was added is read back',
+  laminar: 'the kernel drops the flag without a word: an endpoint that is read back shows it',
   path_manager: 'pm_type is written',
   pm_type: 'path_manager is written',
   diag: 'no connection can be read, and subflowd does not start',
-  'diag-subflows': 'subflows show to those who have CAP_NET_ADMIN alone',
+  'diag-subflows': 'the kernel shows subflows to CAP_NET_ADMIN alone, which the daemon has',
 };
 
 type Known = Omit<Capability, 'instead'>;
@@ -178,7 +178,7 @@ const diag = ({ diag }: Findings): Known =>
     ? { has: 'no', how: `sock_diag answered ${diag}` }
     : { has: 'yes', how: 'sock_diag lists MPTCP sockets' };
 
-/** Before 6.17 the kernel shows them to CAP_NET_ADMIN alone, and leaves them out without a word. */
+/** Older kernels leave out what makes a socket a subflow, without a word, for whoever lacks CAP_NET_ADMIN. */
 const diagSubflows = ({ diag }: Findings): Known => {
   if (typeof diag === 'string') return { has: 'no', how: `sock_diag answered ${diag}` };
   if (diag.subflows > 0) return { has: 'yes', how: 'seen' };
