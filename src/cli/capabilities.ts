@@ -25,8 +25,8 @@ export const addCapabilities = (program: Command): void => {
 
 const show = async ({ json = false, netns }: Options, command: Command): Promise<string> => {
   const where = netns === undefined ? {} : { netns: pathOf(netns) };
-  const capabilities = await probe(loadAddon(), where).catch((error: Error) =>
-    command.error(error.message),
+  const capabilities = await probe(loadAddon(), where).catch(({ message }: Error) =>
+    command.error(netns === undefined ? message : `--netns ${netns}: ${message}`),
   );
   return json
     ? `${JSON.stringify(capabilities, null, 2)}\n`

@@ -162,14 +162,26 @@ class AddonKernel implements OpenKernel {
     if (this.#closed) throw refused('listen', CLOSED);
     if (this.#sockets.length > 0) return;
     const deliver = (batch: readonly NamespaceEvent[]) => this.#deliver(batch);
-    // First the one that takes a privilege: where it fails, nothing was opened.
     const events = new this.#addon.PathManagerEventSocket(deliver, this.#options);
-    this.#sockets = [events];
-    this.#sockets.push(new RouteWatch(this.#addon, this.#options, deliver));
+    try {
+      this.#sockets = [events, new RouteWatch(this.#addon, this.#options, deliver)];
+    } catch (error) {
+      events.close();
+      throw error;
+    }
   }
 
   #deliver(batch: readonly NamespaceEvent[]): void {
-    for (const listener of [...this.#listeners]) listener(batch);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(batch);
+      } catch (error) {
+        // Uncaught, as from any listener, but not at the cost of the others.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }
 

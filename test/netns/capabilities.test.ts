@@ -71,7 +71,7 @@ t.test('it takes no privilege and no daemon, and a namespace can be named', asyn
   t.match(table, /^CAPABILITY +HAS +KNOWN FROM/);
   t.match(table, /^subflow-create +yes +in the family's list/m);
   await t.rejects(lab.middle.exec([...ctl, '--netns', 'subflowd-nowhere']), {
-    message: /subflowctl: .*ENOENT/,
+    message: /subflowctl: --netns subflowd-nowhere: .*ENOENT/,
   });
 });
 

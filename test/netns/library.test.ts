@@ -100,7 +100,7 @@ t.test('a command resolves at its acknowledgement, and what came of it is an eve
 
 t.test('endpoints and limits', async (t) => {
   const lab = await labOf(t);
-  const kernel = open(t, lab);
+  await using kernel = openKernel({ netns: lab.client.netns });
   const endpoint = { id: 3, address: '10.0.1.1', port: 0, flags: 2, ifindex: 0 };
   await kernel.execute({ kind: 'add-addr', endpoint });
   await kernel.execute({ kind: 'set-limits', subflows: 4, addAddrAccepted: 1 });
@@ -150,6 +150,19 @@ t.test('closing rejects what is under way, and ends iterations', async (t) => {
   t.same(await waiting, { done: true, value: undefined });
   t.match(await rejection(kernel.execute(NOTHING)), { code: 'ECANCELED' });
   t.throws(() => kernel.events(), { name: 'KernelError', code: 'ECANCELED' });
+});
+
+t.test('what a listener throws costs no other its events', async (t) => {
+  const lab = await labOf(t);
+  const kernel = open(t, lab);
+  const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
+  kernel.listen(() => {
+    throw new Error('thrown by a listener');
+  });
+  const events = kernel.events();
+  await lab.client.ip(['link set wwan0 down']);
+  t.match(await next(events, 'link'), { name: 'wwan0' });
+  t.match(await thrown, { message: 'thrown by a listener' });
 });
 
 t.test('lost events are told', async (t) => {
