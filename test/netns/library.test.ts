@@ -156,7 +156,8 @@ t.test('what a listener throws costs no other its events', async (t) => {
   const lab = await labOf(t);
   const kernel = open(t, lab);
   const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
-  kernel.listen(() => {
+  const stop = kernel.listen(() => {
+    stop();
     throw new Error('thrown by a listener');
   });
   const events = kernel.events();
