@@ -24,7 +24,7 @@ NATIVE_TESTS := build/test/native-codecs
 
 NATIVE_SOURCES := $(shell find native -name '*.cc' -o -name '*.h')
 CODECS := $(filter-out native/netlink/receiver.cc,$(shell find native/netlink native/mptcp native/diag -name '*.cc'))
-TS_SOURCES := $(shell find src test -name '*.ts')
+TS_SOURCES := $(shell find src test docs -name '*.ts')
 CXX_FILES = $(NATIVE_SOURCES) $(shell find test -name '*.cc' -o -name '*.h')
 
 CXXFLAGS := -std=c++20 -Wall -Wextra -Wpedantic -Werror

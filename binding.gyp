@@ -5,6 +5,7 @@
       "target_name": "subflowd",
       "sources": [
         "native/binding/addon.cc",
+        "native/binding/attribute_of.cc",
         "native/binding/command_reader.cc",
         "native/binding/command_socket.cc",
         "native/binding/diag_record.cc",
@@ -12,6 +13,7 @@
         "native/binding/diag_socket.cc",
         "native/binding/errors.cc",
         "native/binding/event_record.cc",
+        "native/binding/family_description.cc",
         "native/binding/fields.cc",
         "native/binding/mptcp_sockets.cc",
         "native/binding/options.cc",
@@ -25,6 +27,7 @@
         "native/diag/decode.cc",
         "native/diag/request.cc",
         "native/mptcp/address_attributes.cc",
+        "native/mptcp/attribute_name.cc",
         "native/mptcp/decode_endpoint.cc",
         "native/mptcp/decode_event.cc",
         "native/mptcp/encode_command.cc",

@@ -1,9 +1,11 @@
 // Exports what src/kernel/addon.ts describes.
 #include "binding/addon.h"
 
+#include "binding/attribute_of.h"
 #include "binding/command_socket.h"
 #include "binding/diag_snapshot.h"
 #include "binding/diag_socket.h"
+#include "binding/family_description.h"
 #include "binding/mptcp_sockets.h"
 #include "binding/path_manager_event_socket.h"
 #include "binding/query.h"
@@ -17,6 +19,8 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : vocabulary_(env) {
   exports.Set("CommandSocket", CommandSocket::Define(env));
   exports.Set("RouteEventSocket", RouteEventSocket::Define(env));
   exports.Set("DiagSocket", DiagSocket::Define(env));
+  exports.Set("family", Napi::Function::New<DescribeFamily>(env, "family"));
+  exports.Set("attributeOf", Napi::Function::New<AttributeOf>(env, "attributeOf"));
   exports.Set("query", Napi::Function::New<Query>(env, "query"));
   exports.Set("diagSnapshot", Napi::Function::New<DiagSnapshot>(env, "diagSnapshot"));
   exports.Set("routeDump", Napi::Function::New<RouteDump>(env, "routeDump"));

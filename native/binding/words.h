@@ -19,13 +19,15 @@ namespace subflowd::binding {
   X(Endpoint, "endpoint") X(Endpoints, "endpoints") X(Errno, "errno") X(Error, "error") \
   X(Established, "established") X(Fallback, "fallback") X(Family, "family") \
   X(FinWait1, "fin-wait-1") X(FinWait2, "fin-wait-2") X(Flags, "flags") \
-  X(FullyEstablished, "fullyEstablished") X(Id, "id") X(Ifindex, "ifindex") \
+  X(FullyEstablished, "fullyEstablished") X(Groups, "groups") X(Id, "id") \
+  X(Ifindex, "ifindex") \
   X(Initial, "initial") X(InitiatedHere, "initiatedHere") X(Inode, "inode") X(Ipv4, "ipv4") \
   X(Ipv6, "ipv6") X(Kind, "kind") X(LastAck, "last-ack") X(Limits, "limits") \
   X(Listen, "listen") X(ListenerClosed, "listener-closed") \
   X(ListenerCreated, "listener-created") X(Local, "local") X(LocalId, "localId") \
   X(Lost, "lost") X(Missing, "missing") X(MptcpPm, "mptcp_pm") X(Netns, "netns") \
-  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Port, "port") X(Reason, "reason") \
+  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Operations, "operations") \
+  X(Port, "port") X(Reason, "reason") \
   X(ReceiveBuffer, "receiveBuffer") X(Refusal, "refusal") X(Remote, "remote") \
   X(RemoteId, "remoteId") X(Removed, "removed") X(ResetFlags, "resetFlags") \
   X(ResetReason, "resetReason") X(Rtnetlink, "rtnetlink") X(Rtt, "rtt") \

@@ -17,9 +17,22 @@ void ReadGroup(AttributeReader group, Family& family) {
   family.groups.emplace(std::move(name), id);
 }
 
-void ReadFamily(const Message& message, Family& family) {
+void ReadOperation(AttributeReader operation, Family& family) {
+  std::uint32_t id = 0;
+  std::uint32_t flags = 0;
+  while (operation.Next()) {
+    if (operation.type() == CTRL_ATTR_OP_ID) id = operation.U32();
+    if (operation.type() == CTRL_ATTR_OP_FLAGS) flags = operation.U32();
+  }
+  family.operations.emplace(static_cast<std::uint8_t>(id), flags);
+}
+
+}  // namespace
+
+Family ReadFamily(const Message& message) {
+  Family family;
   const auto generic = ReadGeneric(message);
-  if (!generic) return;
+  if (!generic) return family;
   AttributeReader attributes(generic->attributes);
   while (attributes.Next()) {
     if (attributes.type() == CTRL_ATTR_FAMILY_ID) family.id = attributes.U16();
@@ -27,10 +40,13 @@ void ReadFamily(const Message& message, Family& family) {
       AttributeReader groups = attributes.Nest();
       while (groups.Next()) ReadGroup(groups.Nest(), family);
     }
+    if (attributes.type() == CTRL_ATTR_OPS) {
+      AttributeReader operations = attributes.Nest();
+      while (operations.Next()) ReadOperation(operations.Nest(), family);
+    }
   }
+  return family;
 }
-
-}  // namespace
 
 Outcome<Family> FindFamily(const Socket& socket, std::string_view name) {
   Transactor transactor(socket);
@@ -40,7 +56,8 @@ Outcome<Family> FindFamily(const Socket& socket, std::string_view name) {
     message.Append(BytesOf(GenericHeader(CTRL_CMD_GETFAMILY, 1)));
     AttributeWriter(out).Text(CTRL_ATTR_FAMILY_NAME, name);
   };
-  auto ending = transactor.Request(build, [&](const Message& reply) { ReadFamily(reply, family); });
+  auto ending =
+      transactor.Request(build, [&](const Message& reply) { family = ReadFamily(reply); });
   if (!ending) return Fail(std::move(ending).error());
   if (ending->refusal) return Fail(FailureOf(*ending->refusal));
   return family;

@@ -18,7 +18,11 @@ namespace subflowd::netlink {
 struct Family {
   std::uint16_t id = 0;
   std::map<std::string, std::uint32_t, std::less<>> groups;  ///< multicast groups by name
+  std::map<std::uint8_t, std::uint32_t> operations;          ///< flags (GENL_CMD_CAP_*) by number
 };
+
+/// What one CTRL_CMD_NEWFAMILY tells; whatever is malformed is left out.
+Family ReadFamily(const Message& message);
 
 /// Looks a family up; ENOENT where this kernel has none of that name.
 Outcome<Family> FindFamily(const Socket& socket, std::string_view name);

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { ControlError } from '../control/index.ts';
 import { version } from '../version.ts';
+import { addCapabilities } from './capabilities.ts';
 import { status } from './status.ts';
 
 const ExitStatus = { failure: 1, usage: 2 } as const;
@@ -20,6 +21,8 @@ program
   .description('the policy, the interfaces, and every connection with its subflows')
   .option('--json', 'for programs')
   .action((_, command: Command) => status(command.optsWithGlobals()));
+
+addCapabilities(program);
 
 /** `subflowctl: unknown command 'statsu' (Did you mean status?)` */
 function oneLine(text: string): string {

@@ -19,6 +19,7 @@ import { systemClock } from './clock.ts';
 import { Controller } from './controller.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 import { type Level, Log, type LogFormat } from './log.ts';
+import { logCapabilities } from './log-capabilities.ts';
 import { LogReporter } from './log-reporter.ts';
 import { MemoryFile } from './memory-file.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
@@ -40,7 +41,8 @@ export const run = async (options: RunOptions): Promise<void> => {
   const policy = readPolicy(options.policies);
   const pathManager = new PathManagerSwitch(options.manager ?? policy.manager);
   const { manager } = pathManager;
-  const kernel = openKernel(loadAddon());
+  const addon = loadAddon();
+  const kernel = openKernel(addon);
   const log = new Log(options.log, options.level);
   const reporter = new LogReporter(log);
   const controller = new Controller({
@@ -63,6 +65,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const signal = signalled();
   process.on('SIGHUP', () => controller.readAgain('SIGHUP'));
   try {
+    await logCapabilities(log, addon);
     pathManager.take(directory);
     log.write(
       'info',

@@ -69,6 +69,14 @@ export interface PathManagerReply {
   readonly refusal?: NativeRefusal;
 }
 
+/** What the kernel says of the family `mptcp_pm` (CTRL_CMD_GETFAMILY). */
+export interface FamilyDescription {
+  /** `flags` is an OR of GENL_CMD_CAP_DO (2), GENL_CMD_CAP_DUMP (4) and others (linux/genetlink.h). */
+  readonly operations: readonly { readonly id: number; readonly flags: number }[];
+  /** Names of the multicast groups. */
+  readonly groups: readonly string[];
+}
+
 export interface DiagSnapshot {
   /** Every MPTCP socket but listeners. */
   readonly sockets: readonly MptcpSocket[];
@@ -111,6 +119,13 @@ export interface Addon {
 
   /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
   query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;
+  /** Needs no privilege and changes nothing. Rejects with ENOENT where the kernel has no MPTCP. */
+  family(options?: SocketOptions): Promise<FamilyDescription>;
+  /**
+   * Which attribute of the command the refusal is about, as mptcp_pm.yaml names it: `addr-remote.port`;
+   * undefined where the kernel did not tell.
+   */
+  attributeOf(command: PathManagerCommand, refusal: NativeRefusal): string | undefined;
   /** Both dumps of sock_diag for both families. Off the loop's thread; an interrupted dump is run again. */
   diagSnapshot(options?: SocketOptions): Promise<DiagSnapshot>;
   /** An rtnetlink dump: `type` is RTM_GET*, `body` the family header. Each Buffer holds whole messages. */

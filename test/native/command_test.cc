@@ -4,6 +4,7 @@
 #include "check.h"
 #include "generate.h"
 #include "hex.h"
+#include "mptcp/attribute_name.h"
 #include "mptcp/decode_command.h"
 #include "mptcp/decode_endpoint.h"
 #include "mptcp/encode_command.h"
@@ -43,6 +44,22 @@ TEST("a join has its remote port even where that is 0, which only the kernel may
   const auto bytes = Encoded(SubflowCreate{.local = {Ip("::1"), 0}, .remote = {Ip("::1"), 0}});
   const Buffer port = Hex("0600 0500 0000 0000");
   CHECK(std::search(bytes.begin(), bytes.end(), port.begin(), port.end()) != bytes.end());
+}
+
+TEST("an offset in a request leads to the name of the attribute there") {
+  const auto bytes = Encoded(SubflowCreate{.token = 1,
+                                           .local = {Ip("10.0.2.2"), 0},
+                                           .local_id = 32,
+                                           .remote = {Ip("10.9.0.1"), 443},
+                                           .ifindex = 3,
+                                           .backup = true});
+  CHECK(AttributeAt(bytes, 20) == "addr" && AttributeAt(bytes, 24) == "addr.family");
+  CHECK(AttributeAt(bytes, 40) == "addr.id" && AttributeAt(bytes, 56) == "addr.if-idx");
+  CHECK(AttributeAt(bytes, 64) == "addr-remote" && AttributeAt(bytes, 84) == "addr-remote.port");
+  CHECK(AttributeAt(bytes, 92) == "token");
+  for (std::uint32_t offset : {0u, 16u, 21u, 100u, 4096u})
+    CHECK(AttributeAt(bytes, offset).empty());
+  CHECK(AttributeName(5) == "loc-id" && AttributeName(7).empty());
 }
 
 TEST("a v4-mapped address is sent as the IPv6 address that it is") {

@@ -133,6 +133,7 @@ t.test('sockets on the loop', { skip: cannotRun }, async (t) => {
     t.throws(() => new addon.DiagSocket(nowhere), expected);
     await t.rejects(addon.diagSnapshot(nowhere), expected);
     await t.rejects(addon.query([], nowhere), expected);
+    await t.rejects(addon.family(nowhere), expected);
     t.throws(() => addon.openMptcpSocket({ family: 'ipv4', ...nowhere }), expected);
     t.throws(() => new addon.PathManagerEventSocket(() => {}, { netns: '/proc/self/status' }), {
       code: 'EINVAL',

@@ -3,6 +3,7 @@
 #include "diag/decode.h"
 #include "diag_answers.h"
 #include "generate.h"
+#include "mptcp/attribute_name.h"
 #include "mptcp/decode_command.h"
 #include "mptcp/decode_endpoint.h"
 #include "mptcp/decode_event.h"
@@ -22,11 +23,15 @@ void ReadAsEverything(Bytes bytes, std::uint8_t number) {
   (void)mptcp::DecodeEvent(number, exact);
   (void)mptcp::DecodeEndpoint(exact);
   (void)mptcp::DecodeLimits(exact);
+  for (std::uint32_t offset = 0; offset < 64; offset += 4) {
+    (void)mptcp::AttributeAt(exact, offset);
+  }
   (void)diag::DecodeSocket(exact);
   (void)diag::DecodeSubflow(exact);
   netlink::MessageReader reader(exact);
   while (reader.Next()) {
     (void)netlink::ReadGeneric(reader.message());
+    (void)netlink::ReadFamily(reader.message());
     (void)netlink::RefusalIn(reader.message());
     (void)mptcp::DecodeCommand(reader.message());
   }

@@ -170,6 +170,20 @@ TEST("an error message that is cut off is a refusal, not a success") {
   CHECK(RefusalOf("10000000 0200 0000 05000000 2a000000"));
 }
 
+TEST("a family tells its groups, and its operations with their flags") {
+  const First first(
+      "6c000000 1000 0000 05000000 2a000000 01020000"
+      "0600 0100 1c00 0000"
+      "2c00 0600"
+      "1400 0100 0800 0100 01000000 0800 0200 1a000000"
+      "1400 0200 0800 0100 03000000 0800 0200 0e000000"
+      "2400 0700"
+      "2000 0100 0800 0200 09000000 1400 0100 6d707463705f706d5f6576656e747300");
+  const Family family = ReadFamily(first.message);
+  CHECK(family.id == 28 && family.groups.at("mptcp_pm_events") == 9);
+  CHECK((family.operations == std::map<std::uint8_t, std::uint32_t>{{1, 0x1a}, {3, 0x0e}}));
+}
+
 TEST("sequence numbers follow each other, run over between two lists, and are never 0") {
   SequenceCounter counter(0xfffffff0);
   CHECK(counter.Reserve(10) == 0xfffffff1);
