@@ -13,6 +13,7 @@
         "native/binding/errors.cc",
         "native/binding/event_record.cc",
         "native/binding/fields.cc",
+        "native/binding/listener.cc",
         "native/binding/mptcp_sockets.cc",
         "native/binding/options.cc",
         "native/binding/path_manager_event_socket.cc",
@@ -37,6 +38,7 @@
         "native/netlink/receiver.cc",
         "native/netlink/socket.cc",
         "native/netlink/transactor.cc",
+        "native/socket/listener.cc",
         "native/socket/mptcp_socket.cc",
       ],
       "include_dirs": [

@@ -4,6 +4,7 @@
 #include "binding/command_socket.h"
 #include "binding/diag_snapshot.h"
 #include "binding/diag_socket.h"
+#include "binding/listener.h"
 #include "binding/mptcp_sockets.h"
 #include "binding/path_manager_event_socket.h"
 #include "binding/query.h"
@@ -17,6 +18,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : vocabulary_(env) {
   exports.Set("CommandSocket", CommandSocket::Define(env));
   exports.Set("RouteEventSocket", RouteEventSocket::Define(env));
   exports.Set("DiagSocket", DiagSocket::Define(env));
+  exports.Set("Listener", Listener::Define(env));
   exports.Set("query", Napi::Function::New<Query>(env, "query"));
   exports.Set("diagSnapshot", Napi::Function::New<DiagSnapshot>(env, "diagSnapshot"));
   exports.Set("routeDump", Napi::Function::New<RouteDump>(env, "routeDump"));
