@@ -7,6 +7,7 @@ import { markSent } from '../engine/mark-sent.ts';
 import { type RememberedConnection, recall } from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
+import { planListeners } from '../engine/plan-listeners.ts';
 import { createState, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
@@ -23,6 +24,9 @@ const SLICE = 256;
 /** Least time between two resyncs, and the time after which one is due anyway, in ms. */
 const RESYNC_PAUSE = 1_000;
 const RESYNC_INTERVAL = 60_000;
+
+/** Among the tokens of {@link Wakes}: no connection has it. */
+const LISTENERS = -1;
 
 export interface ControllerOptions {
   readonly kernel: Kernel;
@@ -93,6 +97,7 @@ export class Controller {
     const now = this.#clock.now();
     if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     this.#execute(this.#planSlice(now), now);
+    this.#execute(this.#planListeners(now), now);
     if (state.dirty.size > 0) this.#actSoon();
     if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
   }
@@ -118,6 +123,13 @@ export class Controller {
       commands.push(...plan.commands);
       this.#wakes.set(token, plan.wakeAt);
     }
+    return commands;
+  }
+
+  /** After the connections: what they have withdrawn is not kept open. */
+  #planListeners(now: number): readonly Command[] {
+    const { commands, wakeAt } = planListeners(this.state, now);
+    this.#wakes.set(LISTENERS, wakeAt);
     return commands;
   }
 

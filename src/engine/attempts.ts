@@ -1,7 +1,12 @@
 // Back-off: exponential, per goal, with the reason of the last failure.
 
 import type { Refusal } from '../model/event.ts';
-import type { Attempt, Connection, Join } from './state.ts';
+import type { Attempt, Join } from './state.ts';
+
+/** A connection; or the state, for goals of no single one. */
+interface Trier {
+  attempts: readonly Attempt[];
+}
 
 /** First and longest wait between two tries, in ms. */
 const INITIAL = 1_000;
@@ -10,20 +15,20 @@ const MAX = 60_000;
 /** A subflow that lived this long was a success; its end is a new story, in ms. */
 const STEADY = 10_000;
 
-export const findAttempt = (connection: Connection, goal: string): Attempt | undefined =>
-  connection.attempts.find((attempt) => attempt.goal === goal);
+export const findAttempt = (trier: Trier, goal: string): Attempt | undefined =>
+  trier.attempts.find((attempt) => attempt.goal === goal);
 
 /** May this goal be tried now? While it is pending, or backs off, it may not. */
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
   attempt === undefined || (!attempt.pending && attempt.retryAt <= now);
 
 export const beginAttempt = (
-  connection: Connection,
+  trier: Trier,
   goal: string,
   now: number,
   join?: Join,
 ): Attempt => {
-  let attempt = findAttempt(connection, goal);
+  let attempt = findAttempt(trier, goal);
   if (attempt === undefined) {
     attempt = {
       goal,
@@ -35,7 +40,7 @@ export const beginAttempt = (
       problem: undefined,
       join,
     };
-    connection.attempts = connection.attempts.concat(attempt);
+    trier.attempts = trier.attempts.concat(attempt);
   }
   attempt.pending = true;
   attempt.sentAt = now;
@@ -58,6 +63,6 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
   attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
 };
 
-export const forget = (connection: Connection, goal: string): void => {
-  connection.attempts = connection.attempts.filter((attempt) => attempt.goal !== goal);
+export const forget = (trier: Trier, goal: string): void => {
+  trier.attempts = trier.attempts.filter((attempt) => attempt.goal !== goal);
 };

@@ -62,7 +62,7 @@ export interface RemoteAddress {
 }
 
 export interface LocalId {
-  /** Path key of the address. */
+  /** Path key of the address, or what `announcedKey` makes of it. */
   readonly key: string;
   readonly id: number;
 }
@@ -82,12 +82,18 @@ export interface Connection {
   remotes: readonly RemoteAddress[];
   /** Which id this connection uses for which of our addresses. */
   localIds: readonly LocalId[];
-  /** Path keys of the addresses that the peer was told. */
+  /** The addresses that the peer was told, each as `announcedKey` has it. */
   announced: readonly string[];
   subflows: readonly LiveSubflow[];
   attempts: readonly Attempt[];
   /** When to repeat RM_ADDR for id 0, which is sent without receipt. */
   repeatRemoveAt: number | undefined;
+}
+
+/** A listener that we asked for, and hold unless that was refused. */
+export interface HeldListener {
+  readonly local: SocketAddress;
+  readonly ifindex: number;
 }
 
 export interface State {
@@ -96,6 +102,10 @@ export interface State {
   intent: Intent;
   /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
   readonly settling: Map<string, number>;
+  /** By what `announcedKey` makes of their address and port. */
+  readonly listeners: Map<string, HeldListener>;
+  /** What was tried for goals of no single connection: listeners. */
+  attempts: readonly Attempt[];
   /** Connections that must be planned again. */
   readonly dirty: Set<number>;
   /** Interfaces changed: the intent must be made again. */
@@ -117,6 +127,8 @@ export const createState = (): State => ({
   connections: new Map(),
   intent: emptyIntent,
   settling: new Map(),
+  listeners: new Map(),
+  attempts: [],
   dirty: new Set(),
   hostChanged: false,
   resync: undefined,

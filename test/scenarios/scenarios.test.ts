@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { formatSocketAddress } from '../../src/model/address.ts';
 import { EndpointFlag } from '../../src/model/endpoint.ts';
 import { FaultyKernel } from '../../src/testing/faulty-kernel.ts';
 import { seeded } from '../../src/testing/random.ts';
@@ -17,16 +18,18 @@ const scenarios = readdirSync(directory)
   .map((name) => ({ name, ...parseScenario(readFileSync(new URL(name, directory), 'utf8')) }));
 
 /** What both ends can see, without what a retry may rightly change (source ports, order). */
-const endState = (kernel: ScriptedKernel) =>
-  [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
+const endState = (kernel: ScriptedKernel) => ({
+  listeners: [...kernel.listeners].sort(),
+  connections: [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
     token,
     subflows: subflows
       .map(({ local, remote, backupLocal }) => [local.address, remote, backupLocal])
       .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
-    announced: addresses.flatMap(({ address, flags }) =>
-      flags & EndpointFlag.signal ? [address] : [],
+    announced: addresses.flatMap(({ address, port, flags }) =>
+      flags & EndpointFlag.signal ? [formatSocketAddress({ address, port })] : [],
     ),
-  }));
+  })),
+});
 
 for (const scenario of scenarios) {
   t.test(`${scenario.name}: ${scenario.title}`, async (t) => {
