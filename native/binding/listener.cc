@@ -103,8 +103,8 @@ Listener::Listener(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const auto at = fields.Socket(Word::kBind);
   const auto ifindex = fields.Positive(Word::kIfindex);
   const std::string netns = fields.Has(Word::kNetns) ? fields.Text(Word::kNetns) : "";
-  doorkeeper_ = std::make_shared<Doorkeeper>(
-      on_reset, ValueOf(info.Env(), OpenListener(at, ifindex, netns)));
+  doorkeeper_ =
+      std::make_shared<Doorkeeper>(on_reset, ValueOf(info.Env(), OpenListener(at, ifindex, netns)));
   doorkeeper_->Open();
   this->Ref();  // the port stays taken until it is closed
 }

@@ -1,4 +1,5 @@
-// A full queue of connections to accept keeps joins out, too: so it is long, and is emptied at once.
+// A full queue of connections to accept keeps joins out, too: so it is long, and is emptied at
+// once.
 #include "socket/listener.h"
 
 #include <sys/socket.h>

@@ -15,8 +15,9 @@ namespace subflowd {
 Outcome<FileDescriptor> OpenListener(const SocketAddress& at, std::uint32_t ifindex,
                                      const std::string& netns);
 
-/// Accepts what waits there, but no more than `most`, and resets it. The kernel hands joins to their
-/// connections by itself, so that only what nobody asked for gets here. Returns how many it was.
+/// Accepts what waits there, but no more than `most`, and resets it. The kernel hands joins to
+/// their connections by itself, so that only what nobody asked for gets here. Returns how many it
+/// was.
 std::size_t ResetWaiting(int listener, std::size_t most);
 
 }  // namespace subflowd

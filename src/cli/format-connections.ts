@@ -47,7 +47,7 @@ const subflowCells = (subflow: SubflowStatus): Cell[] => {
 };
 
 /** `  waiting: join 10.0.2.2 → id 3: failed 2 times (ECONNREFUSED), again in 4 s` */
-const pendingLine = ({ goal, failures, retryInMs, error }: PendingStatus): string => {
+export const pendingLine = ({ goal, failures, retryInMs, error }: PendingStatus): string => {
   const times = failures === 1 ? 'once' : `${failures} times`;
   const reason = error === undefined ? '' : ` (${error})`;
   const failed = failures === 0 ? [] : [`failed ${times}${reason}`];

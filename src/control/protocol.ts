@@ -47,6 +47,8 @@ export interface Status {
   readonly policy: PolicyStatus;
   readonly interfaces: readonly InterfaceStatus[];
   readonly connections: readonly ConnectionStatus[];
+  /** Where joins to announced ports find a listener, or wait for one; absent where there are none. */
+  readonly listeners?: readonly ListenerStatus[];
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -107,6 +109,15 @@ export interface SubflowStatus {
   /** What this side asked for; null where it is not known. */
   readonly backup: boolean | null;
   readonly state: string;
+}
+
+export interface ListenerStatus {
+  /** `10.0.2.2:5000` */
+  readonly local: string;
+  /** `foreign`: of another program, which was there before. */
+  readonly state: 'ours' | 'foreign' | 'waiting';
+  /** While it waits. */
+  readonly pending?: PendingStatus;
 }
 
 /** A goal that was not reached yet. */

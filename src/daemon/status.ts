@@ -3,11 +3,13 @@
 import type {
   ConnectionStatus,
   InterfaceStatus,
+  ListenerStatus,
   PendingStatus,
   Status,
   SubflowStatus,
 } from '../control/protocol.ts';
 import { PROTOCOL_VERSION } from '../control/protocol.ts';
+import { listenKey } from '../engine/listeners.ts';
 import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
 import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
@@ -36,8 +38,19 @@ export const statusOf = ({ state, policy, since, counters, now }: StatusSources)
   policy: { rules: describe(policy, state.interfaces.values()) },
   interfaces: [...state.interfaces.values()].map((one) => interfaceStatus(state, policy, one)),
   connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
+  ...(state.attempts.length > 0 && {
+    listeners: state.attempts.map((attempt) => listenerStatus(state, attempt, now)),
+  }),
   counters: { ...counters },
 });
+
+const listenerStatus = (state: Readonly<State>, attempt: Attempt, now: number): ListenerStatus => {
+  const local = listenKey(attempt.goal);
+  if (attempt.reachedAt === undefined) {
+    return { local, state: 'waiting', pending: pendingStatus(attempt, now) };
+  }
+  return { local, state: state.listeners.has(local) ? 'ours' : 'foreign' };
+};
 
 const interfaceStatus = (
   state: Readonly<State>,

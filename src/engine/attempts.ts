@@ -22,12 +22,7 @@ export const findAttempt = (trier: Trier, goal: string): Attempt | undefined =>
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
   attempt === undefined || (!attempt.pending && attempt.retryAt <= now);
 
-export const beginAttempt = (
-  trier: Trier,
-  goal: string,
-  now: number,
-  join?: Join,
-): Attempt => {
+export const beginAttempt = (trier: Trier, goal: string, now: number, join?: Join): Attempt => {
   let attempt = findAttempt(trier, goal);
   if (attempt === undefined) {
     attempt = {

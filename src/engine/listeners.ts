@@ -8,7 +8,11 @@ import type { State } from './state.ts';
 
 type Command = CommandDone['command'] & { readonly kind: 'listen' | 'unlisten' };
 
-export const listenGoal = (key: string): string => `listen ${key}`;
+const LISTEN = 'listen ';
+
+export const listenGoal = (key: string): string => LISTEN + key;
+
+export const listenKey = (goal: string): string => goal.slice(LISTEN.length);
 
 /** Somebody listens there: we, or another program that was there before. */
 export const isListening = (state: State, key: string): boolean =>

@@ -122,7 +122,10 @@ export interface Addon {
   ) => LoopSocket;
   readonly DiagSocket: new (options?: SocketOptions) => DiagSocket;
   /** Hears how many connections a wake-up reset. It does not keep the process alive. */
-  readonly Listener: new (onReset: (count: number) => void, options: ListenerOptions) => Listener;
+  readonly Listener: new (
+    onReset: (count: number) => void,
+    options: ListenerOptions,
+  ) => Listener;
 
   /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
   query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;

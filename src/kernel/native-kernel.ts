@@ -108,7 +108,8 @@ export class NativeKernel implements Kernel {
         this.#listeners.run(command);
         return { kind: 'command-done', command };
       } catch (error) {
-        return notDone(command, error as NodeJS.ErrnoException);
+        const { message, code } = error as NodeJS.ErrnoException;
+        return notDone(command, error as NodeJS.ErrnoException, message.replace(` (${code})`, ''));
       }
     });
     queueMicrotask(() => this.#listener(answers));
@@ -132,8 +133,9 @@ export class NativeKernel implements Kernel {
 const notDone = (
   command: Command,
   { code = '', errno = 0, message }: NodeJS.ErrnoException,
+  text = `not sent: ${message}`,
 ): CommandDone => ({
   kind: 'command-done',
   command,
-  refusal: { code, errno, text: `not sent: ${message}` },
+  refusal: { code, errno: Math.abs(errno), text },
 });

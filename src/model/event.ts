@@ -120,4 +120,10 @@ export interface ListenerReset {
   readonly count: number;
 }
 
-export type KernelEvent = PathManagerEvent | HostEvent | Lost | CommandDone | Observed | ListenerReset;
+export type KernelEvent =
+  | PathManagerEvent
+  | HostEvent
+  | Lost
+  | CommandDone
+  | Observed
+  | ListenerReset;

@@ -57,9 +57,7 @@ const alternativeOf = (
   schema: z.ZodType | undefined,
   isMeant: (option: z.ZodType) => boolean,
 ): z.ZodType | undefined =>
-  schema instanceof z.ZodUnion
-    ? (schema.options as readonly z.ZodType[]).find(isMeant)
-    : schema;
+  schema instanceof z.ZodUnion ? (schema.options as readonly z.ZodType[]).find(isMeant) : schema;
 
 /** `a, b or c` */
 export const alternatives = (words: readonly string[]): string =>

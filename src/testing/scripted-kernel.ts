@@ -2,7 +2,13 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { type Family, familyOf, formatSocketAddress, type SocketAddress, unmapped } from '../model/address.ts';
+import {
+  type Family,
+  familyOf,
+  formatSocketAddress,
+  type SocketAddress,
+  unmapped,
+} from '../model/address.ts';
 import type { Command, ListenerCommand } from '../model/command.ts';
 import { type Endpoint, EndpointFlag } from '../model/endpoint.ts';
 import { errorName } from '../model/errno.ts';
