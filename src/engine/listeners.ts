@@ -62,6 +62,7 @@ export const applyListenerClosed = (
 
 /** With a snapshot: an answer that has not come was lost, and who else listens is asked again once it matters. */
 export const settleListeners = (state: State, startedAt: number, now: number): void => {
+  if (state.attempts.length === 0) return;
   for (const attempt of state.attempts) {
     if (!attempt.pending || attempt.sentAt >= startedAt) continue;
     failed(attempt, { code: 'UNKNOWN', errno: 0, text: 'its outcome was lost' }, now);

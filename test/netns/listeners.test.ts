@@ -20,8 +20,8 @@ interface Scene {
   readonly daemon: Daemon;
 }
 
-const serverDaemon = (t: Test, lab: Lab): Promise<Daemon> =>
-  Daemon.start(lab.server, { policies: [policyFile(t, policy(LISTENER))] });
+const serverDaemon = (t: Test, lab: Lab, port = LISTENER): Promise<Daemon> =>
+  Daemon.start(lab.server, { policies: [policyFile(t, policy(port))] });
 
 /** A client whose in-kernel path manager joins what is announced, and a server with the daemon. */
 const makeScene = async (t: Test, options: LabOptions = {}): Promise<Scene> => {
@@ -186,4 +186,16 @@ t.test('the next daemon opens it again', async (t) => {
   await requests.stop();
   await isClosed(lab);
   t.equal(await next.stop(), 0);
+});
+
+t.test('a daemon whose policy has another port withdraws the one before', async (t) => {
+  const { lab, daemon } = await makeScene(t, { families: ['ipv4'] });
+  const requests = await ask(lab);
+  await joins(lab, secondAddress(lab), 1);
+  t.equal(await daemon.stop(), 0);
+  await serverDaemon(t, lab, LISTENER + 1);
+  await joins(lab, secondAddress(lab), 0);
+  await joins(lab, secondAddress(lab).replace(`${LISTENER}`, `${LISTENER + 1}`), 1);
+  t.same(await listeners(lab), [], 'the old port is free');
+  await requests.around(async () => undefined, 0);
 });
