@@ -4,7 +4,12 @@ export { loadAddon, type SocketOptions } from './kernel/addon.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export { NativeKernel } from './kernel/native-kernel.ts';
 export type { Family, SocketAddress } from './model/address.ts';
-export type { Command, ObserveCommand, PathManagerCommand } from './model/command.ts';
+export type {
+  Command,
+  ListenerCommand,
+  ObserveCommand,
+  PathManagerCommand,
+} from './model/command.ts';
 export { type Endpoint, EndpointFlag, type Limits } from './model/endpoint.ts';
 export type * from './model/event.ts';
 export { formatCommand, formatRefusal } from './model/format-command.ts';

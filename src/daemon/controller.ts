@@ -8,7 +8,7 @@ import { type RememberedConnection, recall } from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planListeners } from '../engine/plan-listeners.ts';
-import { createState, type State } from '../engine/state.ts';
+import { type Connection, createState, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
 import type { KernelEvent } from '../model/event.ts';
@@ -96,8 +96,10 @@ export class Controller {
     if (this.#closed || !state.synced) return;
     const now = this.#clock.now();
     if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
-    this.#execute(this.#planSlice(now), now);
-    this.#execute(this.#planListeners(now), now);
+    const slice = this.#takeSlice();
+    this.#execute(this.#planConnections(slice, now), now);
+    // Afterwards: what connections have withdrawn is not kept open.
+    this.#execute(this.#planListeners(slice, now), now);
     if (state.dirty.size > 0) this.#actSoon();
     if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
   }
@@ -111,24 +113,29 @@ export class Controller {
     });
   }
 
-  #planSlice(now: number): Command[] {
-    const commands: Command[] = [];
-    let room = SLICE;
+  #takeSlice(): Connection[] {
+    const slice: Connection[] = [];
     for (const token of this.state.dirty) {
-      if (room-- === 0) break;
+      if (slice.length === SLICE) break;
       this.state.dirty.delete(token);
       const connection = this.state.connections.get(token);
-      if (connection === undefined) continue;
+      if (connection !== undefined) slice.push(connection);
+    }
+    return slice;
+  }
+
+  #planConnections(slice: readonly Connection[], now: number): Command[] {
+    const commands: Command[] = [];
+    for (const connection of slice) {
       const plan = planConnection(this.state, connection, now);
       commands.push(...plan.commands);
-      this.#wakes.set(token, plan.wakeAt);
+      this.#wakes.set(connection.token, plan.wakeAt);
     }
     return commands;
   }
 
-  /** After the connections: what they have withdrawn is not kept open. */
-  #planListeners(now: number): readonly Command[] {
-    const { commands, wakeAt } = planListeners(this.state, now);
+  #planListeners(slice: readonly Connection[], now: number): readonly Command[] {
+    const { commands, wakeAt } = planListeners(this.state, slice, now);
     this.#wakes.set(LISTENERS, wakeAt);
     return commands;
   }

@@ -44,7 +44,11 @@ export const applyListenDone = (
   }
   if (refusal !== undefined && refusal.code !== 'EADDRINUSE') return;
   reached(attempt, now);
-  // Announcements wait for it.
+  planServers(state);
+};
+
+/** Their announcements depend on listeners. */
+const planServers = (state: State): void => {
   for (const { token, serverSide } of state.connections.values()) {
     if (serverSide) state.dirty.add(token);
   }
@@ -55,9 +59,12 @@ export const applyListenerClosed = (
   state: State,
   { local }: { readonly local: SocketAddress },
 ): void => {
-  state.attempts = state.attempts.filter(
+  const others = state.attempts.filter(
     ({ goal, problem }) => problem?.code !== 'EADDRINUSE' || !goal.endsWith(`:${local.port}`),
   );
+  if (others.length === state.attempts.length) return;
+  state.attempts = others;
+  planServers(state);
 };
 
 /** With a snapshot: an answer that has not come was lost, and who else listens is asked again once it matters. */
@@ -69,7 +76,8 @@ export const settleListeners = (state: State, startedAt: number, now: number): v
   }
   const announced = new Set([...state.connections.values()].flatMap((one) => one.announced));
   const goals = new Set([...announced, ...state.listeners.keys()].map(listenGoal));
-  state.attempts = state.attempts.filter(
-    ({ goal, reachedAt }) => reachedAt === undefined || goals.has(goal),
+  // Nor does anybody want what was not tried again when it was due.
+  state.attempts = state.attempts.filter(({ goal, pending, reachedAt, retryAt }) =>
+    reachedAt === undefined ? pending || retryAt > now : goals.has(goal),
   );
 };

@@ -11,10 +11,11 @@ import type { Connection } from './state.ts';
 
 export const announceAddresses = (draft: Draft): void => {
   const { connection, state } = draft;
+  if (connection.serverSide !== true) return;
   const taken: number[] = [];
   for (const path of state.intent.paths) {
-    if (!isNews(connection, path) || !isSettled(draft, path)) continue;
     const key = announcedKeyOf(path);
+    if (!isNews(connection, path, key) || !isSettled(draft, path)) continue;
     const goal = `announce ${key}`;
     const port = portOf(path.announce);
     if (!isDue(draft, goal) || (port !== 0 && !isListening(state, key))) continue;
@@ -34,9 +35,9 @@ export const announceAddresses = (draft: Draft): void => {
 };
 
 /** The peer of this connection should know the path, and does not. */
-export const isNews = (connection: Connection, path: Path): boolean => {
+export const isNews = (connection: Connection, path: Path, key: string): boolean => {
   if (path.announce === false || connection.serverSide !== true) return false;
-  if (connection.announced.includes(announcedKeyOf(path))) return false;
+  if (connection.announced.includes(key)) return false;
   // A connection between IPv4 addresses cannot be joined over IPv6 (RFC 8684 allows it, Linux does not).
   if (path.family !== familyOf(unmapped(connection.remote.address))) return false;
   // The peer knows the initial address as id 0, unless it was withdrawn.

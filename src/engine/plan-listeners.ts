@@ -7,16 +7,24 @@ import { findAttempt, mayTry } from './attempts.ts';
 import { isListening, listenGoal } from './listeners.ts';
 import type { Plan } from './plan.ts';
 import { isNews } from './plan-announcements.ts';
-import type { State } from './state.ts';
+import type { Connection, State } from './state.ts';
 
-export const planListeners = (state: Readonly<State>, now: number): Plan => {
+/** `planned` are the connections that were planned just now: only they can want what nobody has asked for yet. */
+export const planListeners = (
+  state: Readonly<State>,
+  planned: readonly Connection[],
+  now: number,
+): Plan => {
   const plan = { commands: [], wakeAt: Number.POSITIVE_INFINITY } as Draft;
   if (!state.synced) return plan;
   const wanted = new Map<string, Path>();
   for (const path of state.intent.paths) {
     if (portOf(path.announce) === 0) continue;
     const key = announcedKeyOf(path);
-    if (isWanted(state, path, key, now)) wanted.set(key, path);
+    const isKnown = state.listeners.has(key) || findAttempt(state, listenGoal(key)) !== undefined;
+    const connections = isKnown ? state.connections.values() : planned;
+    const isSettled = (state.settling.get(path.key) ?? 0) <= now;
+    if (isWanted(connections, path, key, isSettled)) wanted.set(key, path);
   }
   for (const [key, path] of wanted) if (!isListening(state, key)) listen(state, plan, path, now);
   for (const key of state.listeners.keys()) if (!wanted.has(key)) unlisten(state, plan, key);
@@ -28,11 +36,16 @@ interface Draft extends Plan {
   wakeAt: number;
 }
 
-const isWanted = (state: State, path: Path, key: string, now: number): boolean => {
-  for (const connection of state.connections.values()) {
+const isWanted = (
+  connections: Iterable<Connection>,
+  path: Path,
+  key: string,
+  isSettled: boolean,
+): boolean => {
+  for (const connection of connections) {
     if (connection.owner === 'kernel') continue;
     if (connection.announced.includes(key)) return true;
-    if (isNews(connection, path) && (state.settling.get(path.key) ?? 0) <= now) return true;
+    if (isSettled && isNews(connection, path, key)) return true;
   }
   return false;
 };

@@ -1,7 +1,7 @@
 // The class Listener of the addon, on the real kernel.
 
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { type ListenerOptions, loadAddon } from '../../src/kernel/addon.ts';
@@ -15,10 +15,9 @@ const at = (port: number, address = '127.0.0.1'): ListenerOptions => ({
 
 /** A port that was free a moment ago. */
 const freePort = async (): Promise<number> => {
-  const { createServer } = await import('node:net');
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+  const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
   return port;
@@ -69,10 +68,9 @@ t.test('an address that is not here, and arguments that are none', async (t) => 
 
 t.test('it does not keep a thread alive, and goes with it', async (t) => {
   const port = await freePort();
-  const program = `
-    const { createRequire } = await import('node:module');
-    const addon = createRequire(${JSON.stringify(import.meta.url)})('node-gyp-build')(${JSON.stringify(process.cwd())});
-    new addon.Listener(() => {}, ${JSON.stringify(at(port))});`;
+  const module = new URL('../../src/kernel/addon.js', import.meta.url);
+  const program = `import { loadAddon } from '${module}';
+    new (loadAddon().Listener)(() => {}, ${JSON.stringify(at(port))});`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
   const [code] = await once(new Worker(url, { execArgv: [] }), 'exit');
   t.equal(code, 0);
