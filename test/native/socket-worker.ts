@@ -10,8 +10,10 @@ let requests = 0;
 
 new addon.PathManagerEventSocket(
   () => {
-    if (!told) parentPort?.postMessage('running');
+    if (told) return;
     told = true;
+    parentPort?.postMessage('running');
+    if (exits) setTimeout(() => process.exit(3), 50);
   },
   { netns },
 );
@@ -42,4 +44,3 @@ const makeEvents = (): void => {
   setImmediate(makeEvents);
 };
 makeEvents();
-if (exits) setTimeout(() => process.exit(3), 50);
