@@ -15,6 +15,7 @@
         "native/binding/event_record.cc",
         "native/binding/family_description.cc",
         "native/binding/fields.cc",
+        "native/binding/listener.cc",
         "native/binding/mptcp_sockets.cc",
         "native/binding/options.cc",
         "native/binding/path_manager_event_socket.cc",
@@ -40,6 +41,7 @@
         "native/netlink/receiver.cc",
         "native/netlink/socket.cc",
         "native/netlink/transactor.cc",
+        "native/socket/listener.cc",
         "native/socket/mptcp_socket.cc",
       ],
       "include_dirs": [

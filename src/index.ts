@@ -12,7 +12,12 @@ export {
   openKernel,
 } from './kernel/open-kernel.ts';
 export { type Family, formatSocketAddress, type SocketAddress } from './model/address.ts';
-export type { Command, ObserveCommand, PathManagerCommand } from './model/command.ts';
+export type {
+  Command,
+  ListenerCommand,
+  ObserveCommand,
+  PathManagerCommand,
+} from './model/command.ts';
 export { type Endpoint, EndpointFlag, type Limits } from './model/endpoint.ts';
 export type * from './model/event.ts';
 export { formatCommand, formatRefusal } from './model/format-command.ts';

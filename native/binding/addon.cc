@@ -6,6 +6,7 @@
 #include "binding/diag_snapshot.h"
 #include "binding/diag_socket.h"
 #include "binding/family_description.h"
+#include "binding/listener.h"
 #include "binding/mptcp_sockets.h"
 #include "binding/path_manager_event_socket.h"
 #include "binding/query.h"
@@ -21,6 +22,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : vocabulary_(env) {
   exports.Set("DiagSocket", DiagSocket::Define(env));
   exports.Set("family", Napi::Function::New<DescribeFamily>(env, "family"));
   exports.Set("attributeOf", Napi::Function::New<AttributeOf>(env, "attributeOf"));
+  exports.Set("Listener", Listener::Define(env));
   exports.Set("query", Napi::Function::New<Query>(env, "query"));
   exports.Set("diagSnapshot", Napi::Function::New<DiagSnapshot>(env, "diagSnapshot"));
   exports.Set("routeDump", Napi::Function::New<RouteDump>(env, "routeDump"));

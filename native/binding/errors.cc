@@ -36,6 +36,15 @@ Napi::Error ErrorOf(Napi::Env env, const Failure& failure) {
   return error;
 }
 
+void ReportUncaught(napi_env env) {
+  bool is_pending = false;
+  napi_value error;
+  if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);
+  }
+}
+
 napi_value RefusalRecord(Words& words, const netlink::Refusal& refusal) {
   Record record(words);
   record.Number(Word::kErrno, refusal.number).Text(Word::kCode, ErrorCode(refusal.number));

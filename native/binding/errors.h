@@ -24,6 +24,10 @@ T ValueOf(Napi::Env env, Outcome<T> outcome) {
   return *std::move(outcome);
 }
 
+/// What a listener throws is an ordinary uncaught exception. In an environment that is being torn
+/// down calls fail without one.
+void ReportUncaught(napi_env env);
+
 /// A refusal as the contract's NativeRefusal.
 napi_value RefusalRecord(Words& words, const netlink::Refusal& refusal);
 

@@ -13,17 +13,6 @@ namespace {
 /// So that a flood cannot starve the rest of the loop: what is left wakes us again.
 constexpr std::size_t kDatagramsPerWake = 1024;
 
-/// What a listener throws is an ordinary uncaught exception. In an environment that is being torn
-/// down calls fail without one.
-void ReportUncaught(napi_env env) {
-  bool is_pending = false;
-  napi_value error;
-  if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending &&
-      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-    napi_fatal_exception(env, error);
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<Pump> Pump::Start(Napi::Function listener, netlink::Socket socket,

@@ -38,7 +38,7 @@ Sockaddr Store(const T& address) {
   return stored;
 }
 
-Sockaddr SockaddrOf(const SocketAddress& from) {
+Sockaddr SockaddrOf(const SocketAddress& from, std::uint32_t scope) {
   if (from.address.family == IpFamily::kIpv4) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -50,6 +50,8 @@ Sockaddr SockaddrOf(const SocketAddress& from) {
   address.sin6_family = AF_INET6;
   address.sin6_port = htons(from.port);
   std::memcpy(&address.sin6_addr, from.address.bytes.data(), sizeof address.sin6_addr);
+  // Linux looks at it for link-local addresses alone.
+  address.sin6_scope_id = scope;
   return Store(address);
 }
 
@@ -59,8 +61,14 @@ void ReuseAddress(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 }
 
-Outcome<Done> Bind(int fd, const SocketAddress& to) {
-  const Sockaddr address = SockaddrOf(to);
+/// The same port of IPv4 stays free for others.
+void LeaveIpv4(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+}
+
+Outcome<Done> Bind(int fd, const SocketAddress& to, std::uint32_t scope) {
+  const Sockaddr address = SockaddrOf(to, scope);
   if (::bind(fd, address.get(), address.length) < 0) return FailWithErrno("bind");
   return Done{};
 }
@@ -72,8 +80,9 @@ Outcome<FileDescriptor> OpenMptcpSocket(const MptcpSocketOptions& options) {
       OpenSocket(static_cast<int>(options.family), SOCK_STREAM, kIpprotoMptcp, options.netns);
   if (!socket) return socket;
   if (options.listen) ReuseAddress(socket->get());
+  if (options.v6_only) LeaveIpv4(socket->get());
   if (options.bind) {
-    if (auto bound = Bind(socket->get(), *options.bind); !bound) {
+    if (auto bound = Bind(socket->get(), *options.bind, options.scope); !bound) {
       return Fail(std::move(bound).error());
     }
   }

@@ -16,6 +16,8 @@ struct MptcpSocketOptions {
   std::string netns;
   std::optional<SocketAddress> bind;
   std::optional<int> listen;  ///< backlog
+  std::uint32_t scope = 0;    ///< interface of a link-local address to bind to
+  bool v6_only = false;
 };
 
 /// Non-blocking, close-on-exec and not connected.

@@ -10,17 +10,20 @@ import type {
 } from '../control/index.ts';
 import { formatConnections } from './format-connections.ts';
 import { formatEndpoints } from './format-endpoints.ts';
+import { formatListeners } from './format-listeners.ts';
 import type { Paint } from './paint.ts';
 import { type Cell, formatTable, type Row, type Style } from './table.ts';
 
 export const formatStatus = (status: Status, paint: Paint): string => {
-  const { version, pid, since, manager, policy, interfaces, connections, counters } = status;
+  const { version, pid, since, manager, policy, interfaces, connections, listeners, counters } =
+    status;
   const sections: string[][] = [
     [`subflowd ${version}, pid ${pid}, decides since ${since} (${manager} path manager)`],
     formatPolicy(policy, paint),
     formatInterfaces(interfaces, paint),
     formatEndpoints(status, paint),
     formatConnections(connections, paint),
+    formatListeners(listeners),
     hints(policy, connections),
     [
       Object.entries(counters)

@@ -54,6 +54,8 @@ export interface Status {
   readonly connections: readonly ConnectionStatus[];
   /** What was asked of the in-kernel path manager and is not done. */
   readonly pending: readonly PendingStatus[];
+  /** Where joins to announced ports find a listener, or wait for one; absent where there are none. */
+  readonly listeners?: readonly ListenerStatus[];
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -126,6 +128,15 @@ export interface SubflowStatus {
   /** What this side asked for; null where it is not known. */
   readonly backup: boolean | null;
   readonly state: string;
+}
+
+export interface ListenerStatus {
+  /** `10.0.2.2:5000` */
+  readonly local: string;
+  /** `foreign`: of another program, which was there before. */
+  readonly state: 'ours' | 'foreign' | 'waiting';
+  /** While it waits. */
+  readonly pending?: PendingStatus;
 }
 
 /** A goal that was not reached yet. */

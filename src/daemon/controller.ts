@@ -9,7 +9,8 @@ import { type RememberedConnection, recall } from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
-import { createState, type Manager, type State } from '../engine/state.ts';
+import { planListeners } from '../engine/plan-listeners.ts';
+import { type Connection, createState, type Manager, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
@@ -28,6 +29,9 @@ const RESYNC_INTERVAL = 60_000;
 
 /** How long the end waits for the kernel's answers, in ms. */
 const ANSWER = 1_000;
+
+/** Among the tokens of {@link Wakes}: no connection has it. */
+const LISTENERS = -1;
 
 export interface ControllerOptions {
   readonly kernel: Kernel;
@@ -137,7 +141,10 @@ export class Controller {
     const now = this.#clock.now();
     if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
-    this.#execute(this.#planSlice(now), now);
+    const slice = this.#takeSlice();
+    this.#execute(this.#planConnections(slice, now), now);
+    // Afterwards: what connections have withdrawn is not kept open.
+    this.#execute(this.#planListeners(slice, now), now);
     if (state.dirty.size > 0) this.#actSoon();
     if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
   }
@@ -151,18 +158,30 @@ export class Controller {
     });
   }
 
-  #planSlice(now: number): Command[] {
-    const commands: Command[] = [];
-    let room = SLICE;
+  #takeSlice(): Connection[] {
+    const slice: Connection[] = [];
     for (const token of this.state.dirty) {
-      if (room-- === 0) break;
+      if (slice.length === SLICE) break;
       this.state.dirty.delete(token);
       const connection = this.state.connections.get(token);
-      if (connection === undefined) continue;
+      if (connection !== undefined) slice.push(connection);
+    }
+    return slice;
+  }
+
+  #planConnections(slice: readonly Connection[], now: number): Command[] {
+    const commands: Command[] = [];
+    for (const connection of slice) {
       const plan = planConnection(this.state, connection, now);
       commands.push(...plan.commands);
-      this.#wakes.set(token, plan.wakeAt);
+      this.#wakes.set(connection.token, plan.wakeAt);
     }
+    return commands;
+  }
+
+  #planListeners(slice: readonly Connection[], now: number): readonly Command[] {
+    const { commands, wakeAt } = planListeners(this.state, slice, now);
+    this.#wakes.set(LISTENERS, wakeAt);
     return commands;
   }
 

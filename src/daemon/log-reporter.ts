@@ -3,7 +3,7 @@
 import { formatSocketAddress } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import { errorName } from '../model/errno.ts';
-import type { KernelEvent, SubflowEvent } from '../model/event.ts';
+import type { CommandDone, KernelEvent, SubflowEvent } from '../model/event.ts';
 import { formatCommand, formatRefusal } from '../model/format-command.ts';
 import { formatToken } from '../model/token.ts';
 import type { Level, Log } from './log.ts';
@@ -18,6 +18,8 @@ export interface Counters {
   commands: number;
   refused: number;
   joined: number;
+  /** Connections to listeners for joins that were none. */
+  resetAtListeners: number;
 }
 
 export class LogReporter implements Reporter {
@@ -28,6 +30,7 @@ export class LogReporter implements Reporter {
     commands: 0,
     refused: 0,
     joined: 0,
+    resetAtListeners: 0,
   };
   readonly #log: Log;
 
@@ -65,6 +68,7 @@ export class LogReporter implements Reporter {
   #count(event: KernelEvent): void {
     if (event.kind === 'lost') this.counters.lost += 1;
     else if (event.kind === 'sub-established') this.counters.joined += 1;
+    else if (event.kind === 'listener-reset') this.counters.resetAtListeners += event.count;
     else if (event.kind === 'command-done' && event.refusal) this.counters.refused += 1;
   }
 }
@@ -94,6 +98,7 @@ const formatEvent = (event: KernelEvent): string => {
       return `events were lost (${event.socket}: ${event.reason}): everything is read again`;
     case 'command-done':
       if (event.refusal === undefined) return `accepted: ${formatCommand(event.command)}`;
+      if (isTaken(event)) return `another program listens there: ${formatCommand(event.command)}`;
       return `refused: ${formatRefusal(event.command, event.refusal)}`;
     case 'sub-established':
       return `joined ${formatPair(event)}`;
@@ -113,6 +118,10 @@ const formatEvent = (event: KernelEvent): string => {
       return JSON.stringify(event, (_, value) => (value instanceof Map ? [...value] : value));
   }
 };
+
+/** No failure: joins find a listener. It serves them if it is one of MPTCP. */
+const isTaken = ({ command, refusal }: CommandDone): boolean =>
+  command.kind === 'listen' && refusal?.code === 'EADDRINUSE';
 
 const linkState = ({ up, running }: { up: boolean; running: boolean }): string => {
   if (!up) return 'is down';

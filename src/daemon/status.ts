@@ -4,12 +4,14 @@ import type {
   ConnectionStatus,
   EndpointStatus,
   InterfaceStatus,
+  ListenerStatus,
   PendingStatus,
   Status,
   SubflowStatus,
 } from '../control/protocol.ts';
 import { PROTOCOL_VERSION } from '../control/protocol.ts';
 import { isOurs, useGoal } from '../engine/endpoints.ts';
+import { listenKey } from '../engine/listeners.ts';
 import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
 import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
@@ -42,8 +44,19 @@ export const statusOf = ({ state, policy, since, counters, now }: StatusSources)
   endpoints: state.endpoints.known.map((one) => endpointStatus(state, one)),
   ...(state.endpoints.limits && { limits: state.endpoints.limits }),
   connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
+  ...(state.attempts.length > 0 && {
+    listeners: state.attempts.map((attempt) => listenerStatus(state, attempt, now)),
+  }),
   counters: { ...counters },
 });
+
+const listenerStatus = (state: Readonly<State>, attempt: Attempt, now: number): ListenerStatus => {
+  const local = listenKey(attempt.goal);
+  if (attempt.reachedAt === undefined) {
+    return { local, state: 'waiting', pending: pendingStatus(attempt, now) };
+  }
+  return { local, state: state.listeners.has(local) ? 'ours' : 'foreign' };
+};
 
 const interfaceStatus = (
   state: Readonly<State>,

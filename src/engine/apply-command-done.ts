@@ -5,14 +5,18 @@ import { EndpointFlag } from '../model/endpoint.ts';
 import type { CommandDone, Refusal } from '../model/event.ts';
 import { isNotOurs } from '../model/owner.ts';
 import { pathKey } from '../policy/intent.ts';
-import { adoptLocalId, freeLocalId } from './address-ids.ts';
+import { adoptLocalId, announcedKeyIn, freeLocalId } from './address-ids.ts';
 import { applyEndpointDone } from './apply-endpoint-done.ts';
 import { failed, findAttempt, forget } from './attempts.ts';
+import { applyListenDone } from './listeners.ts';
 import type { Connection, State } from './state.ts';
 import { dropSubflow, findSubflow } from './subflows.ts';
 
 export const applyCommandDone = (state: State, done: CommandDone, now: number): void => {
   const { command, refusal } = done;
+  if (command.kind === 'listen' || command.kind === 'unlisten') {
+    return applyListenDone(state, command, refusal, now);
+  }
   if (!('token' in command)) return applyEndpointDone(state, done, now);
   const connection = state.connections.get(command.token);
   if (connection === undefined) return;
@@ -54,7 +58,7 @@ const refused = (
   }
   if (command.kind === 'remove') return;
   if (command.kind === 'announce') {
-    const refusedKey = pathKey(command.local.address, command.ifindex);
+    const refusedKey = announcedKeyIn(command);
     connection.announced = connection.announced.filter((key) => key !== refusedKey);
   }
   const attempt = findAttempt(connection, command.goal);

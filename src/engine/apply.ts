@@ -8,6 +8,7 @@ import { applyCommandDone } from './apply-command-done.ts';
 import { applyHostEvent } from './apply-host-event.ts';
 import { applyObserved } from './apply-observed.ts';
 import { subClosed, subEstablished } from './apply-subflow.ts';
+import { applyListenerClosed } from './listeners.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
 
@@ -48,8 +49,10 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
     case 'lost':
       state.resync = `${event.socket}: ${event.reason}`;
       return;
-    case 'listener-created':
     case 'listener-closed':
+      return applyListenerClosed(state, event);
+    case 'listener-created':
+    case 'listener-reset':
     case 'unknown':
       return;
     default:

@@ -3,6 +3,11 @@
 import type { Refusal } from '../model/event.ts';
 import type { Attempt, Join } from './state.ts';
 
+/** A connection; or the state, for goals of no single one. */
+interface Trier {
+  attempts: readonly Attempt[];
+}
+
 /** First and longest wait between two tries, in ms. */
 const INITIAL = 1_000;
 const MAX = 60_000;
@@ -10,20 +15,15 @@ const MAX = 60_000;
 /** A subflow that lived this long was a success; its end is a new story, in ms. */
 const STEADY = 10_000;
 
-/** What is tried for: a connection, or the endpoints of the namespace. */
-interface Trying {
-  attempts: readonly Attempt[];
-}
-
-export const findAttempt = (trying: Readonly<Trying>, goal: string): Attempt | undefined =>
-  trying.attempts.find((attempt) => attempt.goal === goal);
+export const findAttempt = (trier: Trier, goal: string): Attempt | undefined =>
+  trier.attempts.find((attempt) => attempt.goal === goal);
 
 /** May this goal be tried now? While it is pending, or backs off, it may not. */
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
   attempt === undefined || (!attempt.pending && attempt.retryAt <= now);
 
-export const beginAttempt = (trying: Trying, goal: string, now: number, join?: Join): Attempt => {
-  let attempt = findAttempt(trying, goal);
+export const beginAttempt = (trier: Trier, goal: string, now: number, join?: Join): Attempt => {
+  let attempt = findAttempt(trier, goal);
   if (attempt === undefined) {
     attempt = {
       goal,
@@ -35,7 +35,7 @@ export const beginAttempt = (trying: Trying, goal: string, now: number, join?: J
       problem: undefined,
       join,
     };
-    trying.attempts = trying.attempts.concat(attempt);
+    trier.attempts = trier.attempts.concat(attempt);
   }
   attempt.pending = true;
   attempt.sentAt = now;
@@ -58,6 +58,6 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
   attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
 };
 
-export const forget = (trying: Trying, goal: string): void => {
-  trying.attempts = trying.attempts.filter((attempt) => attempt.goal !== goal);
+export const forget = (trier: Trier, goal: string): void => {
+  trier.attempts = trier.attempts.filter((attempt) => attempt.goal !== goal);
 };

@@ -2,8 +2,9 @@
 
 import type { Command } from '../model/command.ts';
 import { pathKey } from '../policy/intent.ts';
-import { adoptLocalId } from './address-ids.ts';
+import { adoptLocalId, announcedKeyIn } from './address-ids.ts';
 import { beginAttempt } from './attempts.ts';
+import { markListener } from './listeners.ts';
 import { markEndpointSent } from './mark-endpoint-sent.ts';
 import type { Connection, State } from './state.ts';
 import { findRemote, findSubflow } from './subflows.ts';
@@ -17,7 +18,9 @@ export const REPEATED_REMOVE = 'remove 0 again';
 export const markSent = (state: State, commands: readonly Command[], now: number): void => {
   for (const command of commands) {
     if (!('token' in command)) {
-      markEndpointSent(state.endpoints, command, now);
+      if (command.kind === 'listen' || command.kind === 'unlisten')
+        markListener(state, command, now);
+      else markEndpointSent(state.endpoints, command, now);
       continue;
     }
     const connection = state.connections.get(command.token);
@@ -50,7 +53,7 @@ const mark = (
     case 'remove':
       return markRemoved(connection, command.localId, command.goal, now);
     case 'announce': {
-      const key = pathKey(command.local.address, command.ifindex);
+      const key = announcedKeyIn(command);
       adoptLocalId(connection, key, command.localId);
       // Until it is refused: an announcement whose answer was lost must be withdrawn all the same.
       connection.announced = connection.announced.concat(key);

@@ -5,9 +5,9 @@ import { unmapped } from '../model/address.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
-import { pathKey } from '../policy/intent.ts';
-import { adoptLocalId } from './address-ids.ts';
+import { adoptLocalId, announcedKey } from './address-ids.ts';
 import { failed } from './attempts.ts';
+import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
@@ -32,6 +32,7 @@ export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: 
   for (const token of state.connections.keys()) {
     if (!found.has(token)) state.connections.delete(token);
   }
+  settleListeners(state, startedAt, now);
   state.resync = undefined;
   state.synced = true;
 };
@@ -100,8 +101,8 @@ const knowsRemote = (connection: Connection, id: number): boolean =>
 const adoptAddresses = (connection: Connection, { addresses }: ConnectionSnapshot): void => {
   if (addresses === undefined) return;
   const announced: string[] = [];
-  for (const { address, id, flags, ifindex } of addresses) {
-    const key = pathKey(unmapped(address), ifindex);
+  for (const { address, port, id, flags, ifindex } of addresses) {
+    const key = announcedKey(unmapped(address), ifindex, port);
     adoptLocalId(connection, key, id);
     if ((flags & EndpointFlag.signal) !== 0) announced.push(key);
   }

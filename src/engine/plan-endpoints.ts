@@ -6,7 +6,7 @@ import type { Command } from '../model/command.ts';
 import { type Endpoint, EndpointFlag, type Limits } from '../model/endpoint.ts';
 import type { Path } from '../policy/intent.ts';
 import { pathKey } from '../policy/intent.ts';
-import { FIRST_ID, LAST_ID } from './address-ids.ts';
+import { FIRST_ID, LAST_ID, portOf } from './address-ids.ts';
 import { findAttempt, mayTry } from './attempts.ts';
 import { firstFullyEstablished, wakeAt } from './draft.ts';
 import { deleteGoal, isImplicit, isOurs, type OwnEndpoint, useGoal } from './endpoints.ts';
@@ -85,13 +85,16 @@ const isSettled = (draft: Draft, { key }: Path): boolean => {
 /**
  * `fullmesh`, since subflowd too joins every path to every address of the peer; but the kernel refuses it together
  * with `signal`, and does not join with it from an address whose initial subflow was closed: it takes that one for
- * alive (fill_remote_addresses_vec in pm_kernel.c).
+ * alive (fill_remote_addresses_vec in pm_kernel.c). With a port it can only be announced: the kernel listens there,
+ * and takes no `subflow`.
  */
-const flagsOf = (state: Readonly<State>, path: Path): number =>
-  EndpointFlag.subflow |
-  (path.announce ? EndpointFlag.signal : 0) |
-  (path.announce || hasClosedInitial(state, path) ? 0 : EndpointFlag.fullmesh) |
-  (path.role === 'backup' ? EndpointFlag.backup : 0);
+const flagsOf = (state: Readonly<State>, path: Path): number => {
+  const backup = path.role === 'backup' ? EndpointFlag.backup : 0;
+  if (portOf(path.announce) !== 0) return EndpointFlag.signal | backup;
+  if (path.announce) return EndpointFlag.signal | EndpointFlag.subflow | backup;
+  const mesh = hasClosedInitial(state, path) ? 0 : EndpointFlag.fullmesh;
+  return EndpointFlag.subflow | mesh | backup;
+};
 
 const hasClosedInitial = ({ connections }: Readonly<State>, { address }: Path): boolean => {
   for (const { owner, local, subflows } of connections.values()) {
@@ -102,7 +105,7 @@ const hasClosedInitial = ({ connections }: Readonly<State>, { address }: Path): 
 };
 
 const isFor = (path: Path, { address, port }: Endpoint): boolean =>
-  address === path.address && port === 0;
+  address === path.address && port === portOf(path.announce);
 
 const provide = (draft: Draft, path: Path): void => {
   const { state } = draft;
@@ -127,7 +130,7 @@ const provide = (draft: Draft, path: Path): void => {
  * nobody joined from it there is nothing to lose by adding it anew.
  */
 const addAgainIfUnused = (draft: Draft, path: Path, { id }: Endpoint): void => {
-  if (!isUnused(draft.state, path)) return;
+  if (portOf(path.announce) !== 0 || !isUnused(draft.state, path)) return;
   const why = `no connection has joined from ${path.interfaceName}: it is added again`;
   send(draft, { kind: 'del-addr', id, goal: useGoal(path.key), why });
 };
@@ -158,7 +161,13 @@ const add = (draft: Draft, path: Path): void => {
   const announced = path.announce ? ', announced' : '';
   send(draft, {
     kind: 'add-addr',
-    endpoint: { id, address, port: 0, flags: flagsOf(draft.state, path), ifindex },
+    endpoint: {
+      id,
+      address,
+      port: portOf(path.announce),
+      flags: flagsOf(draft.state, path),
+      ifindex,
+    },
     goal: `endpoint ${path.key}`,
     why: `${path.interfaceName} is ${path.role}${announced} (${path.source})`,
   });

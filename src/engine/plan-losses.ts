@@ -1,7 +1,7 @@
 // A path was lost: its subflows are closed at both ends at once, so that what is in flight moves. Never the last
 // ones: a connection without any survivor waits for a path, and TCP keeps it alive meanwhile.
 
-import { localIdOf } from './address-ids.ts';
+import { announcedKeyOf, localIdOf } from './address-ids.ts';
 import { firstFullyEstablished, removeAndDestroy, wakeAt } from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
 import type { Draft } from './plan.ts';
@@ -22,12 +22,16 @@ export const leaveLostPaths = (draft: Draft): void => {
     const localId = localIdOf(connection, key);
     if (!isGone(draft, key) || localId === undefined) continue;
     if (lost.some((subflow) => subflow.localId === localId)) continue;
+    const others = alive.filter((subflow) => subflow.localId !== localId);
+    if (firstFullyEstablished(draft, others) === undefined) continue;
     removeAndDestroy(draft, localId, [], `${key} was announced and is not usable any more`);
   }
 };
 
-const isGone = (draft: Draft, key: string): boolean => {
-  const intent = draft.state.intent.addresses.get(key);
+/** With a port it is gone once no usable path has that port: nobody listens there for it then. */
+const isGone = ({ state }: Draft, key: string): boolean => {
+  if (state.intent.paths.some((path) => announcedKeyOf(path) === key)) return false;
+  const intent = state.intent.addresses.get(key);
   return intent === undefined || intent.state === 'lost' || intent.state === 'off';
 };
 

@@ -63,7 +63,7 @@ export interface RemoteAddress {
 }
 
 export interface LocalId {
-  /** Path key of the address. */
+  /** Path key of the address, or what `announcedKey` makes of it. */
   readonly key: string;
   readonly id: number;
 }
@@ -83,7 +83,7 @@ export interface Connection {
   remotes: readonly RemoteAddress[];
   /** Which id this connection uses for which of our addresses. */
   localIds: readonly LocalId[];
-  /** Path keys of the addresses that the peer was told. */
+  /** The addresses that the peer was told, each as `announcedKey` has it. */
   announced: readonly string[];
   subflows: readonly LiveSubflow[];
   attempts: readonly Attempt[];
@@ -93,6 +93,11 @@ export interface Connection {
 
 /** Which of the kernel's path managers new connections get. */
 export type Manager = 'userspace' | 'kernel';
+/** A listener that we asked for, and hold unless that was refused. */
+export interface HeldListener {
+  readonly local: SocketAddress;
+  readonly ifindex: number;
+}
 
 export interface State {
   readonly manager: Manager;
@@ -102,6 +107,10 @@ export interface State {
   intent: Intent;
   /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
   readonly settling: Map<string, number>;
+  /** By what `announcedKey` makes of their address and port. */
+  readonly listeners: Map<string, HeldListener>;
+  /** What was tried for goals of no single connection: listeners. */
+  attempts: readonly Attempt[];
   /** Connections that must be planned again. */
   readonly dirty: Set<number>;
   /** Interfaces changed: the intent must be made again. */
@@ -125,6 +134,8 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   connections: new Map(),
   intent: emptyIntent,
   settling: new Map(),
+  listeners: new Map(),
+  attempts: [],
   dirty: new Set(),
   hostChanged: false,
   resync: undefined,

@@ -91,6 +91,19 @@ export interface DiagSocket {
   close(): void;
 }
 
+/** An MPTCP listener that serves nobody: joins are the kernel's, everything else is reset. */
+export interface Listener {
+  /** Idempotent; the port is free at once. */
+  close(): void;
+}
+
+export interface ListenerOptions {
+  readonly bind: SocketAddress;
+  /** Matters for link-local addresses. */
+  readonly ifindex: number;
+  readonly netns?: string;
+}
+
 export interface MptcpSocketOptions {
   readonly family: 'ipv4' | 'ipv6';
   readonly netns?: string;
@@ -116,6 +129,11 @@ export interface Addon {
     options?: SocketOptions,
   ) => LoopSocket;
   readonly DiagSocket: new (options?: SocketOptions) => DiagSocket;
+  /** Hears how many connections a wake-up reset. It does not keep the process alive. */
+  readonly Listener: new (
+    onReset: (count: number) => void,
+    options: ListenerOptions,
+  ) => Listener;
 
   /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
   query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;

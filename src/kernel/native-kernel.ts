@@ -1,10 +1,11 @@
 // The real kernel, through the addon: three sockets on the event loop, look-ups beside them.
 
-import type { Command, PathManagerCommand } from '../model/command.ts';
+import type { Command, ListenerCommand, PathManagerCommand } from '../model/command.ts';
 import type { CommandDone, KernelEvent, Lost, Observed, PathManagerEvent } from '../model/event.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Addon, CommandResult, CommandSocket, DiagSocket, SocketOptions } from './addon.ts';
 import type { Kernel } from './kernel.ts';
+import { Listeners } from './listeners.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { RouteWatch } from './route-watch.ts';
 
@@ -16,6 +17,7 @@ export class NativeKernel implements Kernel {
   readonly #options: SocketOptions;
   readonly #commands: CommandSocket;
   readonly #diag: DiagSocket;
+  readonly #listeners: Listeners;
   readonly #closers: { close(): void }[] = [];
   /** What was sent and is not answered, by sequence number. */
   readonly #unanswered = new Map<number, Command>();
@@ -27,7 +29,8 @@ export class NativeKernel implements Kernel {
     this.#options = options;
     this.#commands = new addon.CommandSocket((results) => this.#answered(results), options);
     this.#diag = new addon.DiagSocket(options);
-    this.#closers.push(this.#commands, this.#diag);
+    this.#listeners = new Listeners(addon, options, (event) => this.#listener([event]));
+    this.#closers.push(this.#commands, this.#diag, this.#listeners);
   }
 
   events(listener: Listener): void {
@@ -47,12 +50,15 @@ export class NativeKernel implements Kernel {
   execute(commands: readonly Command[]): void {
     const requests: (Command & PathManagerCommand)[] = [];
     const observations: Observe[] = [];
+    const listening: (Command & ListenerCommand)[] = [];
     for (const command of commands) {
       if (command.kind === 'observe') observations.push(command);
+      else if (command.kind === 'listen' || command.kind === 'unlisten') listening.push(command);
       else requests.push(command);
     }
     if (requests.length > 0) this.#send(requests);
     if (observations.length > 0) this.#observe(observations);
+    if (listening.length > 0) this.#listen(listening);
   }
 
   close(): void {
@@ -96,6 +102,19 @@ export class NativeKernel implements Kernel {
     if (events.length > 0) this.#listener(events);
   }
 
+  #listen(commands: readonly (Command & ListenerCommand)[]): void {
+    const answers = commands.map((command): CommandDone => {
+      try {
+        this.#listeners.run(command);
+        return { kind: 'command-done', command };
+      } catch (error) {
+        const { message, code } = error as NodeJS.ErrnoException;
+        return notDone(command, error as NodeJS.ErrnoException, message.replace(` (${code})`, ''));
+      }
+    });
+    queueMicrotask(() => this.#listener(answers));
+  }
+
   /** Looks at once, and answers like every other command: after `execute` has returned. */
   #observe(observations: readonly Observe[]): void {
     const answers = observations.map((command): Observed | CommandDone => {
@@ -114,8 +133,9 @@ export class NativeKernel implements Kernel {
 const notDone = (
   command: Command,
   { code = '', errno = 0, message }: NodeJS.ErrnoException,
+  text = `not sent: ${message}`,
 ): CommandDone => ({
   kind: 'command-done',
   command,
-  refusal: { code, errno, text: `not sent: ${message}` },
+  refusal: { code, errno: Math.abs(errno), text },
 });

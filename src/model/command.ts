@@ -55,8 +55,19 @@ export interface ObserveCommand {
   readonly ifindex: number;
 }
 
+interface ListenAt {
+  readonly local: SocketAddress;
+  /** Matters for link-local addresses. */
+  readonly ifindex: number;
+}
+
+/** Holds an announced address and port open for joins; nothing else is served there. Asking twice is asking once. */
+export type ListenerCommand =
+  | ({ readonly kind: 'listen' } & ListenAt)
+  | ({ readonly kind: 'unlisten' } & ListenAt);
+
 /** A command as it is planned: with what it is for and why it is sent. */
-export type Command = (PathManagerCommand | ObserveCommand) & {
+export type Command = (PathManagerCommand | ObserveCommand | ListenerCommand) & {
   /** The key under which success, failure and retries are kept. */
   readonly goal: string;
   /** A sentence for the log and for `subflowctl`. */

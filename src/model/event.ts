@@ -112,4 +112,18 @@ export interface Observed {
   readonly subflow?: Subflow;
 }
 
-export type KernelEvent = PathManagerEvent | HostEvent | Lost | CommandDone | Observed;
+/** At a listener of ours somebody connected who was no join, and was reset. */
+export interface ListenerReset {
+  readonly kind: 'listener-reset';
+  readonly local: SocketAddress;
+  /** How many, since this was last told. */
+  readonly count: number;
+}
+
+export type KernelEvent =
+  | PathManagerEvent
+  | HostEvent
+  | Lost
+  | CommandDone
+  | Observed
+  | ListenerReset;

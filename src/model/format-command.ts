@@ -1,13 +1,15 @@
 // Commands and refusals as people read them, in the log, in scenarios and in `subflowctl`.
 
 import { formatSocketAddress, type SocketAddress } from './address.ts';
-import type { Command, ObserveCommand, PathManagerCommand } from './command.ts';
+import type { Command, ListenerCommand, ObserveCommand, PathManagerCommand } from './command.ts';
 import { type Endpoint, EndpointFlag, flagNames } from './endpoint.ts';
 import type { Refusal } from './event.ts';
 import { formatToken } from './token.ts';
 
+type AnyCommand = PathManagerCommand | ObserveCommand | ListenerCommand;
+
 /** `subflow-create 0x00000001 10.0.2.2 id 32 dev 3 backup → 10.9.0.1:443` */
-export const formatCommand = (command: PathManagerCommand | ObserveCommand): string => {
+export const formatCommand = (command: AnyCommand): string => {
   const words: string[] = [command.kind];
   if ('token' in command) words.push(formatToken(command.token));
   words.push(...details(command));
@@ -18,7 +20,7 @@ export const formatCommand = (command: PathManagerCommand | ObserveCommand): str
 export const formatRefusal = (command: Command, { code, text }: Refusal): string =>
   `${formatCommand(command)}: ${text === undefined ? code : `${text} (${code})`}`;
 
-const details = (command: PathManagerCommand | ObserveCommand): string[] => {
+const details = (command: AnyCommand): string[] => {
   switch (command.kind) {
     case 'add-addr':
       return endpointWords(command.endpoint);
@@ -46,6 +48,9 @@ const details = (command: PathManagerCommand | ObserveCommand): string[] => {
         ...(command.backup ? ['backup'] : []),
         `→ ${formatSocketAddress(command.remote)}`,
       ];
+    case 'listen':
+    case 'unlisten':
+      return [formatSocketAddress(command.local), ...deviceWords(command.ifindex)];
     case 'subflow-destroy':
     case 'observe':
       return [pair(command)];
@@ -61,8 +66,10 @@ const pair = ({ local, remote }: { local: SocketAddress; remote: SocketAddress }
 const localWords = (local: SocketAddress, id: number, ifindex: number): string[] => [
   formatSocketAddress(local),
   `id ${id}`,
-  ...(ifindex === 0 ? [] : [`dev ${ifindex}`]),
+  ...deviceWords(ifindex),
 ];
+
+const deviceWords = (ifindex: number): string[] => (ifindex === 0 ? [] : [`dev ${ifindex}`]);
 
 const endpointWords = ({ id, address, port, flags, ifindex }: Endpoint): string[] => [
   ...localWords({ address, port }, id, ifindex),

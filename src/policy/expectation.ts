@@ -18,7 +18,7 @@ const describe = (schema: z.ZodType): string => {
 
 /** The keys of the mapping that this path leads to. */
 export const knownKeys = (path: readonly PropertyKey[]): string[] => {
-  const schema = schemaAt(path);
+  const schema = mappingOf(schemaAt(path));
   return schema instanceof z.ZodObject ? keysOf(schema) : [];
 };
 
@@ -31,7 +31,7 @@ const keysOf = (schema: z.ZodObject): string[] => Object.keys(schema.shape);
 const schemaAt = (path: readonly PropertyKey[]): z.ZodType | undefined => {
   let schema: z.ZodType | undefined = path[0] === 'settings' ? settingsDocument : interfaceDocument;
   for (const step of path) {
-    schema = typeof step === 'number' ? listOf(unwrap(schema)) : unwrap(schema);
+    schema = typeof step === 'number' ? listOf(unwrap(schema)) : mappingOf(unwrap(schema));
     if (schema instanceof z.ZodObject) schema = schema.shape[String(step)] as z.ZodType | undefined;
     else if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
     else return undefined;
@@ -47,9 +47,17 @@ const unwrap = (schema: z.ZodType | undefined): z.ZodType | undefined =>
 
 /** Of alternatives the one with elements. */
 const listOf = (schema: z.ZodType | undefined): z.ZodType | undefined =>
-  schema instanceof z.ZodUnion
-    ? (schema.options as readonly z.ZodType[]).find((option) => option instanceof z.ZodArray)
-    : schema;
+  alternativeOf(schema, (option) => option instanceof z.ZodArray);
+
+/** Of alternatives the one with keys. */
+const mappingOf = (schema: z.ZodType | undefined): z.ZodType | undefined =>
+  alternativeOf(schema, (option) => option instanceof z.ZodObject);
+
+const alternativeOf = (
+  schema: z.ZodType | undefined,
+  isMeant: (option: z.ZodType) => boolean,
+): z.ZodType | undefined =>
+  schema instanceof z.ZodUnion ? (schema.options as readonly z.ZodType[]).find(isMeant) : schema;
 
 /** `a, b or c` */
 export const alternatives = (words: readonly string[]): string =>

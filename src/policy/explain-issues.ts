@@ -39,14 +39,17 @@ const explain = (file: PolicyText, document: Document.Parsed, issue: core.$ZodIs
     case 'custom':
       return file.add(span, issue.message);
     case 'too_small':
-      return file.add(span, `${label} cannot be empty`);
+    case 'too_big':
+      if (issue.origin !== 'number') return file.add(span, `${label} cannot be empty`);
+      return file.add(span, `${label} cannot be ${textOf(node)}`, issue.message);
     case 'invalid_union': {
       const meant = alternativeMeant(issue);
       if (meant === undefined) break;
-      for (const inner of meant) {
-        explain(file, document, { ...inner, path: [...issue.path, ...inner.path] });
-      }
-      return;
+      return explainIssues(
+        file,
+        document,
+        meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+      );
     }
   }
   file.add(span, `${label} cannot be ${found(node)}${hintFor(issue, node)}`, issue.message);

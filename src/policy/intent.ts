@@ -5,6 +5,9 @@ import type { Family } from '../model/address.ts';
 /** `active` joins; `backup` joins with the backup flag; `standby` joins when no active path is left. */
 export type Role = 'active' | 'backup' | 'standby' | 'off';
 
+/** With a port: clients join there, and not where the application listens. */
+export type Announce = boolean | { readonly port: number };
+
 /** A local address that connections may use now. */
 export interface Path {
   /** {@link pathKey} of its address. */
@@ -17,7 +20,7 @@ export interface Path {
   /** How long a return after a loss must last before the path is used again, in ms. */
   readonly settle: number;
   /** Announce this address to clients of servers on this host. */
-  readonly announce: boolean;
+  readonly announce: Announce;
   /** Where the policy says so: `laptop.yaml:3`, or `built-in default`. */
   readonly source: string;
 }

@@ -2,7 +2,7 @@
 
 import type { Family } from '../model/address.ts';
 import type { Glob } from './glob.ts';
-import type { Role } from './intent.ts';
+import type { Announce, Role } from './intent.ts';
 
 export interface Rule {
   /** Which interfaces it claims. The built-in default claims those through which a default route goes. */
@@ -16,7 +16,7 @@ export interface Rule {
     /** How long a return after a loss must last, in ms. */
     readonly settle: number;
   };
-  readonly announce: boolean;
+  readonly announce: Announce;
   /** `laptop.yaml:3`, or `built-in default`. */
   readonly source: string;
 }

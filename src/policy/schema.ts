@@ -29,6 +29,14 @@ const duration = z
     return z.NEVER;
   });
 
+const PORT_FORM = 'a port from 1 to 65535';
+
+const port = z
+  .int({ error: PORT_FORM })
+  .min(1, { error: PORT_FORM })
+  .max(65_535, { error: PORT_FORM })
+  .describe(PORT_FORM);
+
 const match = z.strictObject({
   name: z
     .union([glob, z.array(glob).min(1)])
@@ -70,7 +78,8 @@ export const interfaceDocument = z
     addresses: addresses.prefault({}).describe('which addresses of the interface are used'),
     ready: ready.prefault({}).describe('when the interface can be used'),
     announce: z
-      .boolean()
+      .union([z.boolean(), z.strictObject({ port })])
+      .describe('true, false, or a mapping with port')
       .default(false)
       .describe('tell clients of servers on this host that they can join here'),
   })

@@ -13,9 +13,11 @@ export interface Faults {
   readonly reorder: number;
 }
 
-/** What no snapshot shows again: what the peer announced (it repeats that by itself), and its flag C. */
+/** What no snapshot shows again: what the peer announced (it repeats that by itself), its flag C, others' listeners. */
 const isUnrepeatable = (event: KernelEvent): boolean =>
-  event.kind === 'announced' || ('denyJoinId0' in event && event.denyJoinId0);
+  event.kind === 'announced' ||
+  event.kind === 'listener-closed' ||
+  ('denyJoinId0' in event && event.denyJoinId0);
 
 export class FaultyKernel implements Kernel {
   readonly #inner: Kernel;

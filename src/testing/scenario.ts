@@ -85,6 +85,15 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
     case 'peer-refuses':
       kernel.peerRefuses(Number(word(0)), Number(word(1)));
       return true;
+    case 'serve':
+      kernel.serve(parseSocketAddress(word(0)));
+      return true;
+    case 'stop-serving':
+      kernel.stopServing(parseSocketAddress(word(0)));
+      return true;
+    case 'first-port':
+      kernel.firstPort = Number(word(0));
+      return true;
     case 'kernel-lacks':
       kernel.lacks.add(word(0) as Lack);
       return true;

@@ -50,15 +50,16 @@ export const remoteIdOf = (
 /** Enters an address into the connection's list, or says how it contradicts the list. */
 export const list = (
   connection: ScriptedConnection,
-  address: string,
+  { address, port }: SocketAddress,
   id: number,
   flags: number,
 ): Refusal | undefined => {
-  const known = connection.addresses.find((entry) => entry.address === address || entry.id === id);
-  if (known !== undefined && (known.address !== address || known.id !== id)) {
+  const isAt = (entry: SocketAddress) => entry.address === address && entry.port === port;
+  const known = connection.addresses.find((entry) => isAt(entry) || entry.id === id);
+  if (known !== undefined && (!isAt(known) || known.id !== id)) {
     return refusal(22, 'did not match address and id');
   }
-  if (known === undefined) connection.addresses.push({ id, address, port: 0, flags, ifindex: 0 });
+  if (known === undefined) connection.addresses.push({ id, address, port, flags, ifindex: 0 });
   return undefined;
 };
 

@@ -2,8 +2,8 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { type SocketAddress, unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import { familyOf, formatSocketAddress, type SocketAddress, unmapped } from '../model/address.ts';
+import type { Command, ListenerCommand } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
@@ -29,6 +29,9 @@ export type Lack =
   | 'backup-joins';
 
 const REFUSED = 111;
+const IN_USE = 98;
+const NOT_AVAILABLE = 99;
+const NOT_PERMITTED = 13;
 const UNREACHABLE = 101;
 
 export interface OpenOptions {
@@ -50,6 +53,10 @@ export class ScriptedKernel implements Kernel {
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
   readonly lacks = new Set<Lack>();
+  /** Ports below this one may not be listened at (net.ipv4.ip_unprivileged_port_start). */
+  firstPort = 1;
+  /** Where somebody listens, as `formatSocketAddress` has it: this daemon, or another program. */
+  readonly listeners = new Map<string, 'ours' | 'foreign'>();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
   #listener: (batch: readonly KernelEvent[]) => void = () => {};
@@ -90,6 +97,17 @@ export class ScriptedKernel implements Kernel {
 
   close(): void {
     this.#listener = () => {};
+    for (const [at, whose] of this.listeners) if (whose === 'ours') this.listeners.delete(at);
+  }
+
+  /** Another program listens there. */
+  serve(local: SocketAddress): void {
+    this.listeners.set(formatSocketAddress(local), 'foreign');
+  }
+
+  stopServing(local: SocketAddress): void {
+    this.listeners.delete(formatSocketAddress(local));
+    this.#queue.push({ kind: 'listener-closed', family: familyOf(local.address), local });
   }
 
   /** Says that events were lost, as the kernel does after a receive buffer overflow. */
@@ -200,6 +218,7 @@ export class ScriptedKernel implements Kernel {
   }
 
   #run(command: Command): Refusal | undefined {
+    if (command.kind === 'listen' || command.kind === 'unlisten') return this.#listen(command);
     if (command.kind === 'observe') return undefined;
     if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
@@ -213,7 +232,7 @@ export class ScriptedKernel implements Kernel {
       case 'remove':
         return this.#remove(connection, command.localId);
       case 'announce':
-        return list(connection, command.local.address, command.localId, EndpointFlag.signal);
+        return list(connection, command.local, command.localId, EndpointFlag.signal);
       case 'set-flags': {
         const index = connection.subflows.findIndex(isPair(command));
         const subflow = connection.subflows[index];
@@ -273,6 +292,21 @@ export class ScriptedKernel implements Kernel {
     }
   }
 
+  #listen({ kind, local }: Command & ListenerCommand): Refusal | undefined {
+    const at = formatSocketAddress(local);
+    const whose = this.listeners.get(at);
+    if (kind === 'unlisten') {
+      if (whose === 'ours') this.listeners.delete(at);
+      return undefined;
+    }
+    if (whose === 'ours') return undefined;
+    if (local.port < this.firstPort) return refusal(NOT_PERMITTED, 'bind: permission denied');
+    if (!this.#hasAddress(local.address)) return refusal(NOT_AVAILABLE, 'bind: no such address');
+    if (whose === 'foreign') return refusal(IN_USE, 'bind: address already in use');
+    this.listeners.set(at, 'ours');
+    return undefined;
+  }
+
   #create(
     connection: ScriptedConnection,
     command: Command & { readonly kind: 'subflow-create' },
@@ -280,7 +314,7 @@ export class ScriptedKernel implements Kernel {
     const { local, localId, remote, ifindex, backup } = command;
     if (!connection.established) return refusal(107, 'connect error: -107');
     if (!this.#hasAddress(local.address)) return refusal(99, 'connect error: -99');
-    const clash = list(connection, local.address, localId, EndpointFlag.subflow);
+    const clash = list(connection, local, localId, EndpointFlag.subflow);
     if (clash !== undefined) return clash;
     if (!this.#carries(local.address)) return refusal(UNREACHABLE, 'connect error: -101');
     const remoteId = remoteIdOf(connection, remote);

@@ -2,7 +2,7 @@
 // honest.
 
 import type { Test } from 'tap';
-import type { PathManagerCommand } from '../../src/model/command.ts';
+import type { ListenerCommand, PathManagerCommand } from '../../src/model/command.ts';
 import { type Endpoint, EndpointFlag } from '../../src/model/endpoint.ts';
 import { isNotOurs } from '../../src/model/owner.ts';
 import type { ConnectionSnapshot } from '../../src/model/snapshot.ts';
@@ -146,6 +146,37 @@ export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
     t.ok(isListed(await connectionOf(scene), (entry) => entry.id === 40 && isSignal(entry)));
   });
 
+  test('an address is announced with and without a port, each under an id of its own', async (t, scene) => {
+    const { address } = scene.world.second;
+    const announce = (port: number, localId: number) =>
+      scene.ear.ask({
+        ...{ kind: 'announce', token: scene.token, ifindex: 0, localId },
+        local: { address, port },
+      });
+    t.notOk((await announce(0, 40)).refusal);
+    t.match((await announce(5000, 40)).refusal, { code: 'EINVAL' });
+    t.notOk((await announce(5000, 41)).refusal);
+    t.ok(isListed(await connectionOf(scene), ({ id, port }) => id === 41 && port === 5000));
+  });
+
+  test('a listener is opened once, and closed', async (t, { world, ear }) => {
+    const listen = listenAt(world.second.address, 5000);
+    t.notOk((await ear.ask(listen)).refusal);
+    t.notOk((await ear.ask(listen)).refusal, 'asking twice is asking once');
+    const unlisten = { ...listen, kind: 'unlisten' } as const;
+    t.notOk((await ear.ask(unlisten)).refusal);
+    t.notOk((await ear.ask(unlisten)).refusal, 'nor does it matter that none is there');
+    await world.serve(5000);
+    t.match((await ear.ask(listen)).refusal, { code: 'EADDRINUSE', errno: 98 });
+    t.notOk((await ear.ask(unlisten)).refusal, 'and it is not ours to close');
+    t.match((await ear.ask(listen)).refusal, { code: 'EADDRINUSE' });
+  });
+
+  test('nobody listens at an address that is not on the host', async (t, { ear }) => {
+    const answer = await ear.ask(listenAt('203.0.113.1', 5000));
+    t.match(answer.refusal, { code: 'EADDRNOTAVAIL', errno: 99 });
+  });
+
   test('a lost carrier ends no subflow, and a join from there is refused', async (t, scene) => {
     await join(t, scene);
     scene.ear.mark();
@@ -206,6 +237,12 @@ const observe = (
   { token, world, ear }: Scene,
   { local, remote }: Pick<Opened, 'local' | 'remote'>,
 ) => ear.observe({ token, local, remote, ifindex: world.second.index });
+
+const listenAt = (address: string, port: number): ListenerCommand => ({
+  kind: 'listen',
+  local: { address, port },
+  ifindex: 0,
+});
 
 /** A kernel that has no lists to show is not asked. */
 const isListed = (

@@ -27,6 +27,10 @@ export const realWorld = async (): Promise<World> => {
     open: () => open('userspace'),
     openForeign: () => open('kernel'),
     end: async () => void (await programs.pop()?.stop()),
+    serve: async (port) => {
+      const words = ['--port', String(port), '--bind', second.addresses[0]?.address ?? ''];
+      await client.spawn([tool('peer'), 'serve', ...words]).line('ready');
+    },
     second: { index: second.index, address: second.addresses[0]?.address ?? '' },
     setCarrier: (on) => (on ? client.restore(1) : client.cut(1)),
     removeAddress: () => client.ip([`address delete ${second.addresses[0]?.address}/24 dev wwan0`]),

@@ -2,7 +2,11 @@
 
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import type { SocketAddress } from '../../src/model/address.ts';
-import type { ObserveCommand, PathManagerCommand } from '../../src/model/command.ts';
+import type {
+  ListenerCommand,
+  ObserveCommand,
+  PathManagerCommand,
+} from '../../src/model/command.ts';
 import type { CommandDone, KernelEvent, Observed } from '../../src/model/event.ts';
 import { until } from '../lab/until.ts';
 
@@ -20,6 +24,8 @@ export interface World {
   openForeign(): Promise<void>;
   /** The application closes what `open` opened last. */
   end(): Promise<void>;
+  /** Another program listens at the second address from now on. */
+  serve(port: number): Promise<void>;
   readonly second: { readonly index: number; readonly address: string };
   setCarrier(on: boolean): Promise<void>;
   removeAddress(): Promise<void>;
@@ -67,7 +73,7 @@ export class Ear {
   }
 
   /** Sends a command and waits for the kernel's answer. */
-  ask(command: PathManagerCommand): Promise<CommandDone> {
+  ask(command: PathManagerCommand | ListenerCommand): Promise<CommandDone> {
     this.#send(command);
     return this.wait('command-done');
   }
@@ -77,7 +83,7 @@ export class Ear {
     return this.wait('observed');
   }
 
-  #send(command: PathManagerCommand | ObserveCommand): void {
+  #send(command: PathManagerCommand | ListenerCommand | ObserveCommand): void {
     this.mark();
     this.#world.kernel.execute([{ ...command, goal: 'contract', why: 'contract' }]);
   }

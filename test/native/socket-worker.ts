@@ -10,14 +10,19 @@ let requests = 0;
 
 new addon.PathManagerEventSocket(
   () => {
-    if (!told) parentPort?.postMessage('running');
+    if (told) return;
     told = true;
+    parentPort?.postMessage('running');
+    if (exits) setTimeout(() => process.exit(3), 50);
   },
   { netns },
 );
 new addon.RouteEventSocket(() => {}, [1, 5, 7], { netns });
 const commands = new addon.CommandSocket(() => {}, { netns });
 new addon.DiagSocket({ netns }).connection(1);
+const listener = { bind: { address: '127.0.0.1', port: 0 }, ifindex: 0, netns };
+new addon.Listener(() => {}, listener);
+new addon.Listener(() => {}, listener).close();
 
 /** Up to four at a time on the thread pool, so that some are always under way. */
 const request = (): void => {
@@ -39,4 +44,3 @@ const makeEvents = (): void => {
   setImmediate(makeEvents);
 };
 makeEvents();
-if (exits) setTimeout(() => process.exit(3), 50);

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
+import { formatSocketAddress } from '../../src/model/address.ts';
 import { EndpointFlag } from '../../src/model/endpoint.ts';
 import { FaultyKernel } from '../../src/testing/faulty-kernel.ts';
 import { seeded } from '../../src/testing/random.ts';
@@ -18,13 +19,14 @@ const scenarios = readdirSync(directory)
 
 /** What anybody can see, without what a retry may rightly change (source ports, order). */
 const endState = (kernel: ScriptedKernel) => ({
+  listeners: [...kernel.listeners].sort(),
   connections: [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
     token,
     subflows: subflows
       .map(({ local, remote, backupLocal }) => [local.address, remote, backupLocal])
       .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
-    announced: addresses.flatMap(({ address, flags }) =>
-      flags & EndpointFlag.signal ? [address] : [],
+    announced: addresses.flatMap(({ address, port, flags }) =>
+      flags & EndpointFlag.signal ? [formatSocketAddress({ address, port })] : [],
     ),
   })),
   endpoints: kernel.endpoints.list.map(({ address }) => address).sort(),

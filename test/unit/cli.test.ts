@@ -60,6 +60,10 @@ CONNECTION  SIDE    INTERFACE  ROLE    STATE             IDS   LOCAL            
 0x00000001  ?       -          -       no subflow        -     10.0.1.2:22                                     10.7.0.1:50000
   belongs to the in-kernel path manager: left as it is
 
+joins at 10.0.2.2:5000: listened for
+joins at [2001:db8::1]:5000: another program listens there
+waiting: listen 10.0.2.2:80: failed once (EACCES), again in 1 s
+
 events 12, lost 0
 `,
   );

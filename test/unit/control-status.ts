@@ -96,5 +96,14 @@ export const busy: Status = {
       pending: [],
     },
   ],
+  listeners: [
+    { local: '10.0.2.2:5000', state: 'ours' },
+    { local: '[2001:db8::1]:5000', state: 'foreign' },
+    {
+      local: '10.0.2.2:80',
+      state: 'waiting',
+      pending: { goal: 'listen 10.0.2.2:80', failures: 1, retryInMs: 900, error: 'EACCES' },
+    },
+  ],
   counters: { events: 12, lost: 0 },
 };

@@ -139,7 +139,28 @@ const cases: readonly [about: string, text: string, ...complaints: string[]][] =
   ],
   ['a word for a mapping', `${GOOD}ready: now`, '3:8 ready cannot be "now"'],
   ['a boolean of YAML 1.1', `${GOOD}announce: yes`, '3:11 announce cannot be "yes"'],
-  ['a mapping for a boolean', `${GOOD}announce: { a: b }`, '3:11 announce cannot be a mapping'],
+  [
+    'a number to announce',
+    `${GOOD}announce: 5000`,
+    '3:11 announce cannot be 5000, to YAML a number',
+  ],
+  ['a list to announce', `${GOOD}announce: [5000]`, '3:11 announce cannot be a list'],
+  ['port 0', `${GOOD}announce: { port: 0 }`, '3:19 announce.port cannot be 0'],
+  ['a port too high', `${GOOD}announce: { port: 70000 }`, '3:19 announce.port cannot be 70000'],
+  [
+    'half a port',
+    `${GOOD}announce: { port: 1.5 }`,
+    '3:19 announce.port cannot be 1.5, to YAML a number',
+  ],
+  ['a port in quotes', `${GOOD}announce: { port: "5000" }`, '3:19 announce.port cannot be "5000"'],
+  ['an empty port', `${GOOD}announce: { port: }`, '3:13 announce.port cannot be empty'],
+  ['no port', `${GOOD}announce: {}`, '3:11 announce.port is missing'],
+  [
+    'a misspelt port',
+    `${GOOD}announce: { prot: 5000 }`,
+    '3:13 unknown key "prot": did you mean "port"?',
+  ],
+  ['more than a port', `${GOOD}announce: { port: 5000, backlog: 1 }`, '3:25 unknown key "backlog"'],
   [
     'one family',
     `${GOOD}addresses: { families: ipv4 }`,
@@ -222,6 +243,21 @@ t.test('a problem is shown with its line, a caret and what was expected', async 
   redy: {}
   ^^^^
   expected interface, role, addresses, ready or announce`,
+  );
+});
+
+t.test('alternatives say what is expected of each', async (t) => {
+  t.equal(
+    shown('p.yaml', `${GOOD}announce: { port: 70000 }\n---\n${GOOD}announce: yes\n`),
+    `p.yaml:3:19: announce.port cannot be 70000
+  announce: { port: 70000 }
+                    ^^^^^
+  expected a port from 1 to 65535
+
+p.yaml:7:11: announce cannot be "yes"
+  announce: yes
+            ^^^
+  expected true, false, or a mapping with port`,
   );
 });
 
