@@ -6,23 +6,9 @@ import t from 'tap';
 import * as z from 'zod';
 import type { Interface } from '../../src/model/interface.ts';
 import { intentOf, interfaceDocument, loadPolicies } from '../../src/policy/index.ts';
-import { host } from './policy-host.ts';
+import { BONDING, LAPTOP, SERVER } from './policy-host.ts';
 
 const directory = fileURLToPath(new URL('../../../policies/', import.meta.url));
-
-const LAPTOP = [
-  host(1, 'lo', ['127.0.0.1']),
-  host(2, 'enp0s31f6', ['10.0.1.2']),
-  host(3, 'wlp3s0', ['10.0.2.2']),
-  host(4, 'wwan0', ['10.0.3.2']),
-  host(5, 'docker0', ['172.17.0.1']),
-];
-
-const SERVER = [
-  host(2, 'eth0', ['192.0.2.1', '2001:db8::1', 'fe80::1']),
-  host(3, 'eth1', ['198.51.100.1']),
-  host(4, 'mgmt0', ['10.0.0.1']),
-];
 
 const expected: Record<string, readonly [interfaces: readonly Interface[], ...paths: string[]]> = {
   'laptop.yaml': [LAPTOP, '10.0.1.2 active 2000', '10.0.2.2 active 2000', '10.0.3.2 backup 5000'],
@@ -32,15 +18,7 @@ const expected: Record<string, readonly [interfaces: readonly Interface[], ...pa
     '10.0.2.2 active 10000',
     '10.0.3.2 standby 2000',
   ],
-  'bonding.yaml': [
-    [
-      host(2, 'eth0', ['10.0.1.2', '2001:db8::1'], { defaultRoutes: ['ipv4'] }),
-      host(3, 'eth1', ['10.0.2.2']),
-      host(4, 'eth2', ['10.0.3.2']),
-    ],
-    '10.0.1.2 active 2000',
-    '10.0.2.2 active 2000',
-  ],
+  'bonding.yaml': [BONDING, '10.0.1.2 active 2000', '10.0.2.2 active 2000'],
   'server.yaml': [
     SERVER,
     '192.0.2.1 active 2000 announced',
