@@ -1,5 +1,7 @@
 import t from 'tap';
 import { contract } from './contract.ts';
+import { endpointContract } from './endpoints.ts';
 import { scriptedWorld } from './scripted-world.ts';
 
 contract(t, scriptedWorld);
+endpointContract(t, scriptedWorld);
