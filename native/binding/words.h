@@ -25,7 +25,7 @@ namespace subflowd::binding {
   X(Listen, "listen") X(ListenerClosed, "listener-closed") \
   X(ListenerCreated, "listener-created") X(Local, "local") X(LocalId, "localId") \
   X(Lost, "lost") X(Missing, "missing") X(MptcpPm, "mptcp_pm") X(Netns, "netns") \
-  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Port, "port") X(Reason, "reason") \
+  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Operation, "operation") X(Port, "port") X(Raw, "raw") X(Reason, "reason") \
   X(ReceiveBuffer, "receiveBuffer") X(Refusal, "refusal") X(Remote, "remote") \
   X(RemoteId, "remoteId") X(Removed, "removed") X(ResetFlags, "resetFlags") \
   X(ResetReason, "resetReason") X(Rtnetlink, "rtnetlink") X(Rtt, "rtt") \

@@ -1,51 +1,30 @@
 #!/usr/bin/env node
-// `subflowctl`: its command line.
+// `subflowctl`: raw verbs start at once, and load nothing that only the others need.
 
-import { Command, CommanderError } from 'commander';
-import { ControlError } from '../control/index.ts';
-import { version } from '../version.ts';
-import { status } from './status.ts';
+import { verbsFor } from './raw/verbs.ts';
 
-const ExitStatus = { failure: 1, usage: 2 } as const;
+const argv = process.argv.slice(2);
 
-const program = new Command('subflowctl')
-  .description('Shows what subflowd decides in this network namespace, and why.')
-  .version(version)
-  .option('--runtime <directory>', 'where the daemon has its control socket')
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+/** Verbs of the program that asks the daemon: no raw verb may be what these begin with. */
+const OTHERS = ['status', 'help'];
 
-program
-  .command('status')
-  .description('the policy, the interfaces, and every connection with its subflows')
-  .option('--json', 'for programs')
-  .action((_, command: Command) => status(command.optsWithGlobals()));
+/** The first word that is neither an option nor the value of one. */
+const verb =
+  argv.find((word, i) => !word.startsWith('-') && !/^--(netns|runtime)$/.test(argv[i - 1] ?? '')) ??
+  '';
 
-/** `subflowctl: unknown command 'statsu' (Did you mean status?)` */
-function oneLine(text: string): string {
-  return `subflowctl: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ')}\n`;
-}
+const run = async (): Promise<number> => {
+  const raw = OTHERS.some((other) => other.startsWith(verb)) ? [] : verbsFor(verb);
+  const [name] = raw;
+  if (name === undefined) return (await import('./program.ts')).runProgram();
+  if (raw.length === 1) return (await import('./raw/main.ts')).runRaw(name, argv);
+  process.stderr.write(`subflowctl: "${verb}" may be ${raw.join(' or ')}\n`);
+  return 2;
+};
 
-/** Says what went wrong and gives the exit status for it. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? 0 : ExitStatus.usage;
-  }
-  process.stderr.write(oneLine((error as Error).message));
-  if (!(error instanceof ControlError)) console.error(error);
-  return ExitStatus.failure;
-}
-
-// `subflowctl status | head` is no failure.
+// `subflowctl … | head` is no failure, and ends what would go on forever.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  process.exitCode = code === 'EPIPE' ? 0 : ExitStatus.failure;
+  process.exit(code === 'EPIPE' ? 0 : 1);
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
+process.exitCode = await run();

@@ -1,0 +1,34 @@
+// Endpoints as `ip mptcp endpoint show` prints them, and as `ip -j mptcp endpoint show` does.
+
+import type { Endpoint } from '../../model/endpoint.ts';
+import { flagNames } from './flags.ts';
+
+type Links = ReadonlyMap<number, string>;
+
+/** Each word is followed by a space, also the last. */
+export const formatEndpoint = ({ address, port, id, flags, ifindex }: Endpoint, links: Links) => {
+  const { names, rest } = flagNames(flags);
+  const dev = links.get(ifindex);
+  const words = [
+    address,
+    ...(port === 0 ? [] : [`port ${port}`]),
+    `id ${id}`,
+    ...names,
+    ...(rest === '' ? [] : [`rawflags ${rest}`]),
+    ...(dev === undefined ? [] : [`dev ${dev}`]),
+  ];
+  return `${words.join(' ')} `;
+};
+
+export const endpointRecord = ({ address, port, id, flags, ifindex }: Endpoint, links: Links) => {
+  const { names, rest } = flagNames(flags);
+  const dev = links.get(ifindex);
+  return {
+    address,
+    ...(port !== 0 && { port }),
+    id,
+    ...Object.fromEntries(names.map((name) => [name, true])),
+    ...(rest !== '' && { rawflags: rest }),
+    ...(dev !== undefined && { dev }),
+  };
+};

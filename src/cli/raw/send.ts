@@ -1,0 +1,65 @@
+// One request to the kernel, and what comes back; a refusal becomes an error in the kernel's own words.
+
+import { getSystemErrorMap } from 'node:util';
+import type {
+  Addon,
+  NativeRefusal,
+  PathManagerQuery,
+  PathManagerReply,
+  RawAddress,
+  SocketOptions,
+} from '../../kernel/addon.ts';
+import type { AddressWords, RawCommand, Request } from './command.ts';
+import { indexOf, readLinks } from './links.ts';
+
+type Sendable = RawCommand & { readonly do: 'send' | 'list' };
+
+/** What the kernel, or a system call on the way to it, said no to. */
+export class RefusedError extends Error {}
+
+export const send = async (
+  addon: Addon,
+  command: Sendable,
+  options: SocketOptions,
+): Promise<PathManagerReply> => {
+  const query = await queryOf(addon, command, options);
+  const [reply] = await addon.query([query], options);
+  if (reply?.refusal) throw new RefusedError(refusalText(command.title, reply.refusal));
+  return reply ?? {};
+};
+
+const queryOf = async (
+  addon: Addon,
+  command: Sendable,
+  options: SocketOptions,
+): Promise<PathManagerQuery> => {
+  if (command.do === 'list') {
+    const { token } = command;
+    return { kind: 'dump-addr', ...(token !== undefined && { token }) };
+  }
+  const { local, remote, ...rest } = command.request;
+  const links = usesNames(command.request) ? await readLinks(addon, options) : new Map();
+  return {
+    ...rest,
+    ...(local && { local: withIndex(local, links) }),
+    ...(remote && { remote: withIndex(remote, links) }),
+  };
+};
+
+const usesNames = ({ local, remote }: Request): boolean =>
+  local?.dev !== undefined || remote?.dev !== undefined;
+
+const withIndex = (
+  { dev, ...address }: AddressWords,
+  links: ReadonlyMap<number, string>,
+): RawAddress => (dev === undefined ? address : { ...address, ifindex: indexOf(links, dev) });
+
+/** `subflow create on 0x1a2b3c4d: invalid token (EINVAL)` */
+export const refusalText = (title: string, refusal: NativeRefusal): string => {
+  const { errno, code, missing } = refusal;
+  const [, meaning = 'refused'] = getSystemErrorMap().get(-errno) ?? [];
+  const lack = missing === undefined ? undefined : `attribute ${missing} is missing`;
+  const text = refusal.text ?? lack ?? meaning;
+  const remedy = code === 'EPERM' ? ': it needs CAP_NET_ADMIN in this network namespace' : '';
+  return `${title}: ${text}${remedy} (${code})`;
+};

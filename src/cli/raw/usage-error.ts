@@ -1,0 +1,3 @@
+// What cannot be encoded, said before anything is sent.
+
+export class UsageError extends Error {}
