@@ -2,13 +2,14 @@
 
 import type { Endpoint } from '../../model/endpoint.ts';
 import { flagNames } from './flags.ts';
+import { nameOf } from './links.ts';
 
 type Links = ReadonlyMap<number, string>;
 
 /** Each word is followed by a space, also the last. */
 export const formatEndpoint = ({ address, port, id, flags, ifindex }: Endpoint, links: Links) => {
   const { names, rest } = flagNames(flags);
-  const dev = links.get(ifindex);
+  const dev = ifindex === 0 ? undefined : nameOf(links, ifindex);
   const words = [
     address,
     ...(port === 0 ? [] : [`port ${port}`]),
@@ -22,7 +23,7 @@ export const formatEndpoint = ({ address, port, id, flags, ifindex }: Endpoint, 
 
 export const endpointRecord = ({ address, port, id, flags, ifindex }: Endpoint, links: Links) => {
   const { names, rest } = flagNames(flags);
-  const dev = links.get(ifindex);
+  const dev = ifindex === 0 ? undefined : nameOf(links, ifindex);
   return {
     address,
     ...(port !== 0 && { port }),

@@ -1,6 +1,7 @@
 // Events as `ip mptcp monitor` prints them, but for what it leaves out.
 
 import type { EventRecord } from './event-attributes.ts';
+import { nameOf } from './links.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   'sub-established': 'SF_ESTABLISHED',
@@ -38,8 +39,7 @@ export const formatEvent = (record: EventRecord, links: ReadonlyMap<number, stri
     const value = record[attribute];
     if (value === undefined) continue;
     words.push(`${word}=${value}`);
-    const dev = attribute === 'if-idx' ? links.get(Number(value)) : undefined;
-    if (dev !== undefined) words.push(`dev=${dev}`);
+    if (attribute === 'if-idx' && value !== 0) words.push(`dev=${nameOf(links, Number(value))}`);
   }
   return [...words, ...flagWords(record), ...unknownWords(record)].join(' ');
 };

@@ -19,6 +19,10 @@ export const readLinks = async (
   return new Map(datagrams.flatMap((datagram) => [...linksIn(datagram)]));
 };
 
+/** The index itself where none has it any more, in the form that {@link indexOf} takes. */
+export const nameOf = (links: ReadonlyMap<number, string>, index: number): string =>
+  links.get(index) ?? `if${index}`;
+
 /** Some index that does not exist can be had by `if99`, as elsewhere in iproute2. */
 export const indexOf = (links: ReadonlyMap<number, string>, name: string): number => {
   for (const [index, each] of links) if (each === name) return index;
