@@ -54,6 +54,9 @@ const withIndex = (
   links: ReadonlyMap<number, string>,
 ): RawAddress => (dev === undefined ? address : { ...address, ifindex: indexOf(links, dev) });
 
+/** The addon's names are libuv's, which has one for two that are the same number on Linux. */
+const nameOf = (code: string): string => (code === 'ENOTSUP' ? 'EOPNOTSUPP' : code);
+
 /** `subflow create on 0x1a2b3c4d: invalid token (EINVAL)` */
 export const refusalText = (title: string, refusal: NativeRefusal): string => {
   const { errno, code, missing } = refusal;
@@ -61,5 +64,5 @@ export const refusalText = (title: string, refusal: NativeRefusal): string => {
   const lack = missing === undefined ? undefined : `attribute ${missing} is missing`;
   const text = refusal.text ?? lack ?? meaning;
   const remedy = code === 'EPERM' ? ': it needs CAP_NET_ADMIN in this network namespace' : '';
-  return `${title}: ${text}${remedy} (${code})`;
+  return `${title}: ${text}${remedy} (${nameOf(code)})`;
 };
