@@ -78,7 +78,8 @@ PathManagerEventSocket::PathManagerEventSocket(const Napi::CallbackInfo& info) :
   auto socket = ValueOf(info.Env(), netlink::Socket::Open(NETLINK_GENERIC, options));
   const auto family = ValueOf(info.Env(), FindPathManager(socket));
   ValueOf(info.Env(), JoinEvents(socket, family));
-  Attach(Pump::Start(listener, std::move(socket), kShape, std::make_unique<EventInbox>(family.id, IsRaw(info[1]))));
+  Attach(Pump::Start(listener, std::move(socket), kShape,
+                     std::make_unique<EventInbox>(family.id, IsRaw(info[1]))));
 }
 
 }  // namespace subflowd::binding

@@ -34,7 +34,8 @@ bool IsDump(const Command& command) { return std::holds_alternative<mptcp::DumpA
 
 bool AsksForLimits(const Command& query) {
   const auto* raw = std::get_if<mptcp::RawRequest>(&query);
-  return raw ? raw->operation == mptcp::kGetLimits : std::holds_alternative<mptcp::GetLimits>(query);
+  return raw ? raw->operation == mptcp::kGetLimits
+             : std::holds_alternative<mptcp::GetLimits>(query);
 }
 
 /// Takes what one message of an answer holds.

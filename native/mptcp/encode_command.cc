@@ -12,10 +12,11 @@ using netlink::AttributeWriter;
 
 Operation OperationOf(const Command& command) {
   if (const auto* raw = std::get_if<RawRequest>(&command)) return raw->operation;
+  // All the others, in the order of the variant, where RawRequest is the last.
   constexpr Operation kOperations[] = {
       kAddAddr,  kDelAddr,  kGetAddr,  kGetAddr, kFlushAddrs,    kSetLimits,     kGetLimits,
       kSetFlags, kSetFlags, kAnnounce, kRemove,  kSubflowCreate, kSubflowDestroy};
-  static_assert(std::size(kOperations) == std::variant_size_v<Command> - 1);
+  static_assert(std::size(kOperations) == std::variant_size_v < Command > -1);
   return kOperations[command.index()];
 }
 

@@ -1,23 +1,30 @@
 #!/usr/bin/env node
 // `subflowctl`: raw verbs start at once, and load nothing that only the others need.
 
-import { verbsFor } from './raw/verbs.ts';
+import { type VerbName, verbsFor } from './raw/verbs.ts';
 
 const argv = process.argv.slice(2);
 
 /** Verbs of the program that asks the daemon: no raw verb may be what these begin with. */
 const OTHERS = ['status', 'help'];
 
-/** The first word that is neither an option nor the value of one. */
-const verb =
-  argv.find((word, i) => !word.startsWith('-') && !/^--(netns|runtime)$/.test(argv[i - 1] ?? '')) ??
-  '';
+/** The words that are neither options nor the value of one. */
+const [verb = '', object = ''] = argv.filter(
+  (word, i) => !word.startsWith('-') && !/^--(netns|runtime)$/.test(argv[i - 1] ?? ''),
+);
+
+const rawVerbs = (word: string): VerbName[] =>
+  OTHERS.some((other) => other.startsWith(word)) ? [] : verbsFor(word);
 
 const run = async (): Promise<number> => {
-  const raw = OTHERS.some((other) => other.startsWith(verb)) ? [] : verbsFor(verb);
+  const isHelp = verb === 'help';
+  const raw = rawVerbs(isHelp ? object : verb);
   const [name] = raw;
   if (name === undefined) return (await import('./program.ts')).runProgram();
-  if (raw.length === 1) return (await import('./raw/main.ts')).runRaw(name, argv);
+  if (raw.length === 1) {
+    const { runRaw } = await import('./raw/main.ts');
+    return runRaw(name, isHelp ? [name, 'help'] : argv);
+  }
   process.stderr.write(`subflowctl: "${verb}" may be ${raw.join(' or ')}\n`);
   return 2;
 };

@@ -86,8 +86,9 @@ TEST("an event that lacks what it is about is an error, which says what") {
 }
 
 TEST("a raw event keeps every attribute of one that is known, zeros and newcomers too") {
-  const auto event = DecodeRawEvent(
-      kEventSubClosed, Hex("0800 0100 01000000" "0500 0c00 00 000000" "0500 4000 01 000000"));
+  const auto event = DecodeRawEvent(kEventSubClosed, Hex("0800 0100 01000000"
+                                                         "0500 0c00 00 000000"
+                                                         "0500 4000 01 000000"));
   CHECK(event && event->number == kEventSubClosed && event->attributes.size() == 3);
   CHECK(event->attributes.at(kEventError) == Hex("00") && event->attributes.contains(64));
   CHECK(DecodeRawEvent(kEventClosed, {}));

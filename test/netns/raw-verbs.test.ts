@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { VERBS } from '../../src/cli/raw/verbs.ts';
 import { loadAddon } from '../../src/kernel/addon.ts';
 import type { Host, Lab } from '../lab/index.ts';
 import { until } from '../lab/index.ts';
@@ -458,7 +459,18 @@ t.test('wrong words are refused before anything is sent', async (t) => {
     code: 2,
     stderr: ['subflowctl: "li" may be limits or listen'],
   });
-  for (const line of ['endpoint help', 'subflow --help', '--json monitor -h']) {
+});
+
+t.test('help', async (t) => {
+  const { client } = await makeLab(t, { families: ['ipv4'] });
+  const { stdout: all } = await ctl(client, '--help');
+  for (const verb of ['status', ...Object.keys(VERBS)]) {
+    t.ok(
+      all.some((line) => line.startsWith(`  ${verb} `) || line === `  ${verb}`),
+      verb,
+    );
+  }
+  for (const line of ['endpoint help', 'subflow --help', '--json monitor -h', 'help limits']) {
     const { code, stdout } = await ctl(client, line);
     t.equal(code, 0, line);
     t.match(stdout[0], /^Usage: subflowctl /, line);

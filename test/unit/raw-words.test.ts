@@ -10,7 +10,9 @@ import { netnsPath, readOptions } from '../../src/cli/raw/options.ts';
 import { refusalText } from '../../src/cli/raw/send.ts';
 import { UsageError } from '../../src/cli/raw/usage-error.ts';
 import { VERBS, verbsFor } from '../../src/cli/raw/verbs.ts';
+import { watch } from '../../src/cli/raw/watch.ts';
 import { Words } from '../../src/cli/raw/words.ts';
+import type { Addon } from '../../src/kernel/addon.ts';
 
 const parse = async (line: string): Promise<RawCommand> => {
   const [first = '', ...rest] = line.split(' ');
@@ -404,4 +406,30 @@ t.test('a refusal is in the words of the kernel, or else of the error', async (t
     refusalText('remove', { errno: 1, code: 'EPERM' }),
     'remove: operation not permitted: it needs CAP_NET_ADMIN in this network namespace (EPERM)',
   );
+});
+
+t.test('lost events are told of, and those after them too', async (t) => {
+  const outputs = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    t.intercept(process[stream], 'write', {
+      value: (text: string) => {
+        outputs[stream] += text;
+        return true;
+      },
+    });
+  }
+  const closed = { kind: 'unknown', command: 3, attributes: new Map([[1, host(4, 1)]]) } as const;
+  const lost = { kind: 'lost', socket: 'mptcp_pm', reason: 'the buffer is full' } as const;
+  class PathManagerEventSocket {
+    constructor(listener: (batch: readonly object[]) => void) {
+      listener([closed, lost]);
+      listener([closed]);
+    }
+  }
+  watch({ PathManagerEventSocket } as unknown as Addon, true, {});
+  await new Promise(setImmediate);
+  t.same(outputs, {
+    stdout: '{"event":"closed","token":"0x00000001"}\n'.repeat(2),
+    stderr: 'subflowctl: events were lost: the buffer is full\n',
+  });
 });

@@ -24,7 +24,8 @@ export class AddressReader {
     if (word === undefined) return false;
     if (isAddress(word)) {
       this.once.say(ADDRESS);
-      this.#read = { ...this.#read, address: words.take(ADDRESS) };
+      this.#read = { ...this.#read, address: word };
+      words.next();
       return true;
     }
     return this.#acceptFlag(words, word) || this.#acceptKey(words, word);
@@ -33,7 +34,7 @@ export class AddressReader {
   #acceptFlag(words: Words, word: string): boolean {
     const flag = flagOf(word);
     if (flag === undefined) return false;
-    words.take(word);
+    words.next();
     this.once.say(flag.name);
     this.#bits = ((this.#bits ?? 0) | flag.bit) >>> 0;
     return true;
@@ -42,7 +43,7 @@ export class AddressReader {
   #acceptKey(words: Words, word: string): boolean {
     const key = expand(word, KEYS);
     if (key === undefined) return false;
-    words.take(word);
+    words.next();
     this.once.say(key);
     if (key === FLAGS) this.#bits = ((this.#bits ?? 0) | words.number(key, U32)) >>> 0;
     else if (key === 'dev') this.#read = { ...this.#read, dev: interfaceName(words) };

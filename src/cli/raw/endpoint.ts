@@ -27,7 +27,7 @@ const OPERATIONS = {
 const VERBS = Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[];
 
 export const parse = (words: Words): RawCommand => {
-  const word = words.left ? words.take('') : 'show';
+  const word = words.next() ?? 'show';
   const verb = expand(word, VERBS);
   if (verb === undefined) throw new UsageError(`unknown word "${word}"`);
   const operation = OPERATIONS[verb];

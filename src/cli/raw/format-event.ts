@@ -27,7 +27,7 @@ const WORDS: readonly (readonly [attribute: string, word: string])[] = [
   ['reset-reason', 'reset_reason'],
 ];
 
-/** Its names are in other words below, or the addresses show it. */
+/** Printed in another form; `family` never says more than the addresses do. */
 const HANDLED = ['event', 'family', 'reset-flags', 'flags', 'server-side'];
 
 const DENY_JOIN_ID0 = 1;

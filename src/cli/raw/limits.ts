@@ -11,7 +11,7 @@ const VERBS = ['set', 'show', 'list', 'lst', 'ls'] as const;
 const KEYS = ['subflows', 'add_addr_accepted'] as const;
 
 export const parse = (words: Words): RawCommand => {
-  const word = words.left ? words.take('') : 'show';
+  const word = words.next() ?? 'show';
   const verb = expand(word, VERBS);
   if (verb === undefined) throw new UsageError(`unknown word "${word}"`);
   if (verb === 'set') return parseSet(words);
@@ -23,8 +23,7 @@ export const parse = (words: Words): RawCommand => {
 const parseSet = (words: Words): RawCommand => {
   const once = new Once();
   const values: { subflows?: number; addAddrAccepted?: number } = {};
-  while (words.left) {
-    const word = words.take('');
+  for (let word = words.next(); word !== undefined; word = words.next()) {
     const key = expand(word, KEYS);
     if (key === undefined) throw new UsageError(`unknown word "${word}"`);
     once.say(key);

@@ -43,7 +43,7 @@ const perform = async (command: RawCommand, { json, netns }: RawOptions): Promis
     default: {
       const reply = await send(addon, command, options);
       const asks = command.do === 'list' || command.request.operation.startsWith('get-');
-      await print(addon, reply, asks, { json, ...options });
+      if (asks) await print(addon, reply, json, options);
     }
   }
 };

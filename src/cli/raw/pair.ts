@@ -20,7 +20,7 @@ export const readPair = (words: Words): Pair => {
   while (words.left) {
     const side = words.peek();
     if (side === 'from' || side === 'to') {
-      words.take(side);
+      words.next();
       once.say(side);
       end = ends[side];
     } else if (!tokens.accept(words) && !end?.accept(words)) words.end();

@@ -5,26 +5,27 @@ import { endpointRecord, formatEndpoint } from './format-endpoint.ts';
 import { formatLimits, limitsRecord } from './format-limits.ts';
 import { readLinks } from './links.ts';
 
-/** What answers nothing prints nothing. */
 export const print = async (
   addon: Addon,
-  { limits, endpoints = [] }: PathManagerReply,
-  asked: boolean,
-  { json, ...options }: SocketOptions & { readonly json: boolean },
+  reply: PathManagerReply,
+  json: boolean,
+  options: SocketOptions,
 ): Promise<void> => {
-  if (!asked) return;
-  if (limits) {
-    write(json ? [JSON.stringify([limitsRecord(limits)])] : [formatLimits(limits)]);
-    return;
-  }
-  const bound = endpoints.some(({ ifindex }) => ifindex !== 0);
-  const links = bound ? await readLinks(addon, options) : new Map<number, string>();
-  const records = endpoints.map((one) => endpointRecord(one, links));
-  write(
-    json ? [JSON.stringify(records)] : endpoints.map((endpoint) => formatEndpoint(endpoint, links)),
-  );
+  const lines = reply.limits
+    ? [json ? JSON.stringify([limitsRecord(reply.limits)]) : formatLimits(reply.limits)]
+    : await endpointLines(addon, reply, json, options);
+  for (const line of lines) process.stdout.write(`${line}\n`);
 };
 
-const write = (lines: readonly string[]): void => {
-  for (const line of lines) process.stdout.write(`${line}\n`);
+const endpointLines = async (
+  addon: Addon,
+  { endpoints = [] }: PathManagerReply,
+  json: boolean,
+  options: SocketOptions,
+): Promise<string[]> => {
+  const isBound = endpoints.some(({ ifindex }) => ifindex !== 0);
+  const links = isBound ? await readLinks(addon, options) : new Map<number, string>();
+  return json
+    ? [JSON.stringify(endpoints.map((endpoint) => endpointRecord(endpoint, links)))]
+    : endpoints.map((endpoint) => formatEndpoint(endpoint, links));
 };

@@ -25,11 +25,15 @@ export class Words {
     return this.#words[this.#next];
   }
 
+  /** Goes on to the next word, where there is one. */
+  next(): string | undefined {
+    return this.left ? this.#words[this.#next++] : undefined;
+  }
+
   /** The next word; `what` says what it stands for where there is none. */
   take(what: string): string {
-    const word = this.peek();
+    const word = this.next();
     if (word === undefined) throw new UsageError(`${what} is missing`);
-    this.#next++;
     return word;
   }
 
