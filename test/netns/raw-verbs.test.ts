@@ -433,7 +433,8 @@ t.test('another namespace, by its name, its path and a process in it', async (t)
     t.same([status, stdout], [0, 'add_addr_accepted 0 subflows 6 \n'], words.join(' '));
   }
   const at = ['--netns', client.namespace];
-  const dev = ['endpoint', 'add', '10.0.9.1', 'dev', 'wwan0'];
+  await client.ip(['link property add dev wwan0 altname modem-of-the-laptop']);
+  const dev = ['endpoint', 'add', '10.0.9.1', 'dev', 'modem-of-the-laptop'];
   t.same(run([process.execPath, MAIN, ...dev, ...at]), { status: 0, stdout: '', stderr: '' });
   const { stdout } = run([process.execPath, MAIN, 'endpoint', ...at]);
   t.equal(stdout, '10.0.9.1 id 1 dev wwan0 \n', 'its interfaces are those of the namespace');

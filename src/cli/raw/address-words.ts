@@ -2,7 +2,6 @@
 
 import type { AddressWords } from './command.ts';
 import { flagOf } from './flags.ts';
-import { UsageError } from './usage-error.ts';
 import { expand, isAddress, Once, U8, U16, U32, type Words } from './words.ts';
 
 const KEYS = ['id', 'port', 'dev', 'flags'] as const;
@@ -46,19 +45,11 @@ export class AddressReader {
     words.next();
     this.once.say(key);
     if (key === FLAGS) this.#bits = ((this.#bits ?? 0) | words.number(key, U32)) >>> 0;
-    else if (key === 'dev') this.#read = { ...this.#read, dev: interfaceName(words) };
+    else if (key === 'dev') this.#read = { ...this.#read, dev: words.take('NAME after "dev"') };
     else this.#read = { ...this.#read, [key]: words.number(key, key === 'id' ? U8 : U16) };
     return true;
   }
 }
-
-const interfaceName = (words: Words): string => {
-  const name = words.take('NAME after "dev"');
-  if (name === '' || Buffer.byteLength(name) > 15) {
-    throw new UsageError(`dev "${name}" is no name of an interface`);
-  }
-  return name;
-};
 
 /** Everything up to the end is of one address, but what `other` takes. */
 export const readAddress = (words: Words, other = (_: Words) => false): AddressReader => {

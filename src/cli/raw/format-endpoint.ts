@@ -2,9 +2,7 @@
 
 import type { Endpoint } from '../../model/endpoint.ts';
 import { flagNames } from './flags.ts';
-import { nameOf } from './links.ts';
-
-type Links = ReadonlyMap<number, string>;
+import { type Links, nameOf } from './links.ts';
 
 /** Each word is followed by a space, also the last. */
 export const formatEndpoint = ({ address, port, id, flags, ifindex }: Endpoint, links: Links) => {

@@ -1,7 +1,7 @@
 // Events as `ip mptcp monitor` prints them, but for what it leaves out.
 
 import type { EventRecord } from './event-attributes.ts';
-import { nameOf } from './links.ts';
+import { type Links, nameOf } from './links.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   'sub-established': 'SF_ESTABLISHED',
@@ -33,7 +33,7 @@ const HANDLED = ['event', 'family', 'reset-flags', 'flags', 'server-side'];
 const DENY_JOIN_ID0 = 1;
 const SERVER_SIDE = 2;
 
-export const formatEvent = (record: EventRecord, links: ReadonlyMap<number, string>): string => {
+export const formatEvent = (record: EventRecord, links: Links): string => {
   const words = [titleOf(record.event)];
   for (const [attribute, word] of WORDS) {
     const value = record[attribute];

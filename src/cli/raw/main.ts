@@ -26,7 +26,7 @@ export const runRaw = async (name: VerbName, argv: readonly string[]): Promise<n
     await perform(parse(new Words(rest)), options);
     return ExitStatus.success;
   } catch (error) {
-    return report(error as Error, usage);
+    return report(name, error as Error, usage);
   }
 };
 
@@ -53,14 +53,15 @@ const endQuietly = (): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
 };
 
-const report = (error: Error, usage: string): number => {
-  process.stderr.write(`subflowctl: ${error.message}\n`);
+const report = (name: VerbName, error: Error, usage: string): number => {
   if (error instanceof UsageError) {
-    process.stderr.write(usageText(usage));
+    process.stderr.write(`subflowctl: ${error.message}\n${usageText(usage)}`);
     return ExitStatus.usage;
   }
+  const where = error instanceof RefusedError ? '' : `${name}: `;
+  process.stderr.write(`subflowctl: ${where}${error.message}\n`);
   // Whatever the addon throws has a code, and says it all in its message.
-  if (!(error instanceof RefusedError) && !('code' in error)) console.error(error);
+  if (where && !('code' in error)) console.error(error);
   return ExitStatus.failure;
 };
 

@@ -1,4 +1,4 @@
-// `--json`, `--netns`, `--help`: wherever they stand in the line.
+// `--json`, `--netns`, `--help`, `--runtime`: wherever they stand in the line.
 
 import { UsageError } from './usage-error.ts';
 
@@ -21,6 +21,9 @@ export const readOptions = (
     else if (word === '--help' || word === '-h') options = { ...options, help: true };
     else if (word === '--netns') options = withNetns(options, argv[++i]);
     else if (word.startsWith('--netns=')) options = withNetns(options, word.slice(8));
+    // Where to ask the daemon, which these verbs do not.
+    else if (word === '--runtime') i++;
+    else if (word.startsWith('--runtime=')) continue;
     else if (word.startsWith('-')) throw new UsageError(`unknown option "${word}"`);
     else words.push(word);
   }

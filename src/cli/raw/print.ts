@@ -3,7 +3,7 @@
 import type { Addon, PathManagerReply, SocketOptions } from '../../kernel/addon.ts';
 import { endpointRecord, formatEndpoint } from './format-endpoint.ts';
 import { formatLimits, limitsRecord } from './format-limits.ts';
-import { readLinks } from './links.ts';
+import { type Links, readLinks } from './links.ts';
 
 export const print = async (
   addon: Addon,
@@ -24,7 +24,7 @@ const endpointLines = async (
   options: SocketOptions,
 ): Promise<string[]> => {
   const isBound = endpoints.some(({ ifindex }) => ifindex !== 0);
-  const links = isBound ? await readLinks(addon, options) : new Map<number, string>();
+  const links: Links = isBound ? await readLinks(addon, options) : new Map();
   return json
     ? [JSON.stringify(endpoints.map((endpoint) => endpointRecord(endpoint, links)))]
     : endpoints.map((endpoint) => formatEndpoint(endpoint, links));

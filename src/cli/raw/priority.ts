@@ -1,6 +1,6 @@
 // `priority`: sends MP_PRIO (RFC 8684 §3.3.8) on one subflow.
 
-import type { AddressWords, RawCommand } from './command.ts';
+import type { RawCommand } from './command.ts';
 import { readPair } from './pair.ts';
 import { titleOn } from './token-words.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,12 +10,7 @@ export const usage =
   'priority token T from ADDRESS [ port N ] to ADDRESS [ port N ] backup | nobackup | flags N';
 
 export const parse = (words: Words): RawCommand => {
-  const { token, from, to } = readPair(words);
-  const { flags, ...remote } = to.read;
-  if (flags !== undefined && from.read.flags !== undefined) {
-    throw new UsageError('the priority stands there twice');
-  }
-  const local: AddressWords = { ...from.read, ...(flags !== undefined && { flags }) };
+  const { token, local, remote } = readPair(words);
   if (local.flags === undefined) throw new UsageError('backup or nobackup is missing');
   const request = { kind: 'request', operation: 'set-flags', token, local, remote } as const;
   return { do: 'send', title: titleOn('priority', token), request };

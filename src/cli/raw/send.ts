@@ -10,7 +10,7 @@ import type {
   SocketOptions,
 } from '../../kernel/addon.ts';
 import type { AddressWords, RawCommand, Request } from './command.ts';
-import { indexOf, readLinks } from './links.ts';
+import { indexOf, type Links, readLinks } from './links.ts';
 
 type Sendable = RawCommand & { readonly do: 'send' | 'list' };
 
@@ -23,9 +23,19 @@ export const send = async (
   options: SocketOptions,
 ): Promise<PathManagerReply> => {
   const query = await queryOf(addon, command, options);
-  const [reply] = await addon.query([query], options);
+  const [reply, probe] = await addon.query([query, ...probes(query)], options);
+  if (probe && !probe.refusal) {
+    throw new RefusedError(`${command.title}: only kernels from 6.10 on tell a connection's list`);
+  }
   if (reply?.refusal) throw new RefusedError(refusalText(command.title, reply.refusal));
   return reply ?? {};
+};
+
+/** A kernel that passes over the token would list the endpoints instead: no connection has this one. */
+const probes = (query: PathManagerQuery): PathManagerQuery[] => {
+  const reads =
+    query.kind === 'dump-addr' || ('operation' in query && query.operation === 'get-addr');
+  return reads && query.token !== undefined ? [{ kind: 'dump-addr', token: 0 }] : [];
 };
 
 const queryOf = async (
@@ -38,7 +48,7 @@ const queryOf = async (
     return { kind: 'dump-addr', ...(token !== undefined && { token }) };
   }
   const { local, remote, ...rest } = command.request;
-  const links = usesNames(command.request) ? await readLinks(addon, options) : new Map();
+  const links: Links = usesNames(command.request) ? await readLinks(addon, options) : new Map();
   return {
     ...rest,
     ...(local && { local: withIndex(local, links) }),
@@ -49,10 +59,8 @@ const queryOf = async (
 const usesNames = ({ local, remote }: Request): boolean =>
   local?.dev !== undefined || remote?.dev !== undefined;
 
-const withIndex = (
-  { dev, ...address }: AddressWords,
-  links: ReadonlyMap<number, string>,
-): RawAddress => (dev === undefined ? address : { ...address, ifindex: indexOf(links, dev) });
+const withIndex = ({ dev, ...address }: AddressWords, links: Links): RawAddress =>
+  dev === undefined ? address : { ...address, ifindex: indexOf(links, dev) };
 
 /** The addon's names are libuv's, which has one for two that are the same number on Linux. */
 const nameOf = (code: string): string => (code === 'ENOTSUP' ? 'EOPNOTSUPP' : code);

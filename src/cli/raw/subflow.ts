@@ -16,10 +16,12 @@ export const parse = (words: Words): RawCommand => {
   const verb = expand(word, VERBS);
   if (verb === undefined) throw new UsageError(`unknown word "${word}"`);
   const name = verb === 'create' ? 'create' : 'destroy';
-  const { token, from, to } = readPair(words);
-  if (name === 'destroy' && !from.once.has('port')) throw new UsageError('port of from is missing');
-  if (!to.once.has('port')) throw new UsageError('port of to is missing');
+  const { token, local, remote } = readPair(words);
+  if (name === 'destroy' && local.port === undefined) {
+    throw new UsageError('port after "from" is missing');
+  }
+  if (remote.port === undefined) throw new UsageError('port after "to" is missing');
   const operation = `subflow-${name}` as const;
-  const request = { kind: 'request', operation, token, local: from.read, remote: to.read } as const;
+  const request = { kind: 'request', operation, token, local, remote } as const;
   return { do: 'send', title: titleOn(`subflow ${name}`, token), request };
 };

@@ -4,7 +4,7 @@ import type { Addon, SocketOptions } from '../../kernel/addon.ts';
 import type { Lost, PathManagerEvent } from '../../model/event.ts';
 import { type EventRecord, eventRecord } from './event-attributes.ts';
 import { formatEvent } from './format-event.ts';
-import { readLinks } from './links.ts';
+import { type Links, readLinks } from './links.ts';
 
 export const watch = (addon: Addon, json: boolean, options: SocketOptions): void => {
   const names = new Names(addon, options);
@@ -32,14 +32,14 @@ export const watch = (addon: Addon, json: boolean, options: SocketOptions): void
 class Names {
   readonly #addon: Addon;
   readonly #options: SocketOptions;
-  #links: ReadonlyMap<number, string> = new Map();
+  #links: Links = new Map();
 
   constructor(addon: Addon, options: SocketOptions) {
     this.#addon = addon;
     this.#options = options;
   }
 
-  async for(record: EventRecord): Promise<ReadonlyMap<number, string>> {
+  async for(record: EventRecord): Promise<Links> {
     const index = record['if-idx'];
     if (typeof index === 'number' && index !== 0 && !this.#links.has(index)) {
       this.#links = await readLinks(this.#addon, this.#options).catch(() => this.#links);
