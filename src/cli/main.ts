@@ -20,7 +20,7 @@ const run = async (): Promise<number> => {
   const isHelp = verb === 'help';
   const raw = rawVerbs(isHelp ? object : verb);
   const [name] = raw;
-  if (name === undefined) return (await import('./program.ts')).runProgram();
+  if (name === undefined) return (await import('./program.ts')).runProgram(verb);
   if (raw.length === 1) {
     const { runRaw } = await import('./raw/main.ts');
     return runRaw(name, isHelp ? [name, 'help'] : argv);

@@ -54,8 +54,8 @@ function report(error: unknown): number {
 }
 
 /** Returns the exit status. */
-export const runProgram = async (): Promise<number> => {
-  program.addHelpText('after', await rawHelp());
+export const runProgram = async (verb: string): Promise<number> => {
+  if (verb !== 'status') program.addHelpText('after', await rawHelp());
   try {
     await program.parseAsync();
     return 0;

@@ -51,10 +51,10 @@ export class AddressReader {
   }
 }
 
-/** Everything up to the end is of one address, but what `other` takes. */
-export const readAddress = (words: Words, other = (_: Words) => false): AddressReader => {
+/** Everything up to the end is of one address. */
+export const readAddress = (words: Words): AddressReader => {
   const reader = new AddressReader();
-  while (words.left && (other(words) || reader.accept(words))) {}
+  while (reader.accept(words)) {}
   words.end();
   return reader;
 };

@@ -13,7 +13,7 @@ import { Words } from './words.ts';
 
 const ExitStatus = { success: 0, failure: 1, usage: 2 } as const;
 
-/** Runs the line that begins with the verb; returns the exit status, or nothing while it goes on. */
+/** Runs the line of that verb; returns the exit status, for what goes on the one that it will have. */
 export const runRaw = async (name: VerbName, argv: readonly string[]): Promise<number> => {
   const { usage, parse } = await VERBS[name]();
   try {
