@@ -94,6 +94,50 @@ Command ReadDumpAddr(Fields& query) {
 
 Command ReadGetLimits(Fields&) { return mptcp::GetLimits{}; }
 
+constexpr std::array<std::pair<std::string_view, mptcp::Operation>, 11> kOperations{{
+    {"add-addr", mptcp::kAddAddr},
+    {"del-addr", mptcp::kDelAddr},
+    {"get-addr", mptcp::kGetAddr},
+    {"flush-addrs", mptcp::kFlushAddrs},
+    {"set-limits", mptcp::kSetLimits},
+    {"get-limits", mptcp::kGetLimits},
+    {"set-flags", mptcp::kSetFlags},
+    {"announce", mptcp::kAnnounce},
+    {"remove", mptcp::kRemove},
+    {"subflow-create", mptcp::kSubflowCreate},
+    {"subflow-destroy", mptcp::kSubflowDestroy},
+}};
+
+mptcp::Operation ReadOperation(Fields& request) {
+  std::array<char, 32> buffer;
+  const std::string_view operation = request.ShortText(Word::kOperation, buffer);
+  for (const auto& [name, number] : kOperations) {
+    if (name == operation) return number;
+  }
+  request.Reject(Word::kOperation, "unknown");
+}
+
+std::optional<mptcp::AddressAttributes> ReadRawAddress(Fields& request, Word key) {
+  if (!request.Has(key)) return std::nullopt;
+  const Path path(request.path(), Spelling(key));
+  Fields address = request.Object(key, path);
+  return mptcp::AddressAttributes{.address = address.OptionalAddress(Word::kAddress),
+                                  .id = address.OptionalU8(Word::kId),
+                                  .port = address.OptionalU16(Word::kPort),
+                                  .flags = address.OptionalU32(Word::kFlags),
+                                  .ifindex = address.OptionalU32(Word::kIfindex)};
+}
+
+Command ReadRequest(Fields& request) {
+  return mptcp::RawRequest{.operation = ReadOperation(request),
+                           .local = ReadRawAddress(request, Word::kLocal),
+                           .remote = ReadRawAddress(request, Word::kRemote),
+                           .token = request.OptionalU32(Word::kToken),
+                           .local_id = request.OptionalU8(Word::kLocalId),
+                           .subflows = request.OptionalU32(Word::kSubflows),
+                           .add_addr_accepted = request.OptionalU32(Word::kAddAddrAccepted)};
+}
+
 using Kind = std::pair<std::string_view, Reader>;
 
 constexpr std::array<Kind, 9> kCommands{{
@@ -108,10 +152,11 @@ constexpr std::array<Kind, 9> kCommands{{
     {"set-limits", ReadSetLimits},
 }};
 
-constexpr std::array<Kind, 3> kQueries{{
+constexpr std::array<Kind, 4> kQueries{{
     {"get-addr", ReadGetAddr},
     {"dump-addr", ReadDumpAddr},
     {"get-limits", ReadGetLimits},
+    {"request", ReadRequest},
 }};
 
 Command Read(Words& words, napi_value value, std::span<const Kind> kinds, const Path& path) {

@@ -43,11 +43,6 @@ std::uint32_t Fields::Integer(Word key, std::uint32_t max) {
   return ReadInteger(words_.env(), Need(key), max, Path(path_, Spelling(key)));
 }
 
-std::optional<std::uint32_t> Fields::OptionalU32(Word key) {
-  if (!Has(key)) return std::nullopt;
-  return U32(key);
-}
-
 bool Fields::Boolean(Word key) {
   bool boolean;
   if (napi_get_value_bool(words_.env(), Need(key), &boolean) != napi_ok) {

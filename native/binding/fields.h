@@ -47,9 +47,12 @@ class Fields {
   std::uint32_t Positive(Word key) {
     return Integer(key, std::numeric_limits<std::int32_t>::max());
   }
-  std::optional<std::uint32_t> OptionalU32(Word key);
+  std::optional<std::uint32_t> OptionalU32(Word key) { return Optional(key, &Fields::U32); }
+  std::optional<std::uint8_t> OptionalU8(Word key) { return Optional(key, &Fields::U8); }
+  std::optional<std::uint16_t> OptionalU16(Word key) { return Optional(key, &Fields::U16); }
   bool Boolean(Word key);
   IpAddress Address(Word key);
+  std::optional<IpAddress> OptionalAddress(Word key) { return Optional(key, &Fields::Address); }
   SocketAddress Socket(Word key);
   Fields Object(Word key, const Path& path) { return Fields(words_, Need(key), path); }
   /// Throws where it is longer than a path may be, too.
@@ -61,6 +64,12 @@ class Fields {
   [[noreturn]] void Reject(Word key, const char* problem) const;
 
  private:
+  template <typename T>
+  std::optional<T> Optional(Word key, T (Fields::*read)(Word)) {
+    if (!Has(key)) return std::nullopt;
+    return (this->*read)(key);
+  }
+
   /// Nothing where it is undefined.
   napi_value Get(Word key);
   napi_value Need(Word key);

@@ -5,6 +5,7 @@
 
 #include "binding/errors.h"
 #include "binding/event_record.h"
+#include "binding/fields.h"
 #include "binding/inbox.h"
 #include "binding/options.h"
 #include "binding/path_manager_family.h"
@@ -21,7 +22,8 @@ constexpr netlink::Receiver::Shape kShape{.slots = 64, .size = 2048};
 
 class EventInbox : public TypedInbox<mptcp::Event> {
  public:
-  explicit EventInbox(std::uint16_t family) : TypedInbox(Word::kMptcpPm), family_(family) {}
+  EventInbox(std::uint16_t family, bool raw)
+      : TypedInbox(Word::kMptcpPm), family_(family), raw_(raw) {}
 
   void Take(Bytes datagram) override {
     netlink::MessageReader reader(datagram);
@@ -40,13 +42,29 @@ class EventInbox : public TypedInbox<mptcp::Event> {
   void TakeEvent(const netlink::Message& message) {
     const auto generic = netlink::ReadGeneric(message);
     if (!generic) return Lose("an event is cut off");
-    auto event = mptcp::DecodeEvent(generic->command, generic->attributes);
+    auto event = Decode(*generic);
     if (event) return Keep(*std::move(event));
     Lose("event " + std::to_string(generic->command) + ": " + event.error().reason);
   }
 
+  netlink::Decoded<mptcp::Event> Decode(const netlink::GenericMessage& from) const {
+    if (!raw_) return mptcp::DecodeEvent(from.command, from.attributes);
+    auto event = mptcp::DecodeRawEvent(from.command, from.attributes);
+    if (!event) return Unexpected{event.error()};
+    return mptcp::Event(*std::move(event));
+  }
+
   std::uint16_t family_;
+  bool raw_;
 };
+
+bool IsRaw(const Napi::Value& options) {
+  if (options.IsUndefined()) return false;
+  const Path path("options");
+  Words words(options.Env());
+  Fields fields(words, options, path);
+  return fields.Has(Word::kRaw) && fields.Boolean(Word::kRaw);
+}
 
 }  // namespace
 
@@ -60,7 +78,8 @@ PathManagerEventSocket::PathManagerEventSocket(const Napi::CallbackInfo& info) :
   auto socket = ValueOf(info.Env(), netlink::Socket::Open(NETLINK_GENERIC, options));
   const auto family = ValueOf(info.Env(), FindPathManager(socket));
   ValueOf(info.Env(), JoinEvents(socket, family));
-  Attach(Pump::Start(listener, std::move(socket), kShape, std::make_unique<EventInbox>(family.id)));
+  Attach(Pump::Start(listener, std::move(socket), kShape,
+                     std::make_unique<EventInbox>(family.id, IsRaw(info[1]))));
 }
 
 }  // namespace subflowd::binding

@@ -32,11 +32,17 @@ struct Reply {
 
 bool IsDump(const Command& command) { return std::holds_alternative<mptcp::DumpAddr>(command); }
 
+bool AsksForLimits(const Command& query) {
+  const auto* raw = std::get_if<mptcp::RawRequest>(&query);
+  return raw ? raw->operation == mptcp::kGetLimits
+             : std::holds_alternative<mptcp::GetLimits>(query);
+}
+
 /// Takes what one message of an answer holds.
 void TakeAnswer(const Command& query, const netlink::Message& message, Reply& reply) {
   const auto generic = netlink::ReadGeneric(message);
   if (!generic) return;
-  if (std::holds_alternative<mptcp::GetLimits>(query)) {
+  if (AsksForLimits(query)) {
     if (auto limits = mptcp::DecodeLimits(generic->attributes)) reply.limits = *limits;
   } else if (auto endpoint = mptcp::DecodeEndpoint(generic->attributes)) {
     reply.endpoints.push_back(*endpoint);

@@ -26,8 +26,8 @@ namespace subflowd::binding {
   X(Listen, "listen") X(ListenerClosed, "listener-closed") \
   X(ListenerCreated, "listener-created") X(Local, "local") X(LocalId, "localId") \
   X(Lost, "lost") X(Missing, "missing") X(MptcpPm, "mptcp_pm") X(Netns, "netns") \
-  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Operations, "operations") \
-  X(Port, "port") X(Reason, "reason") \
+  X(NewSynRecv, "new-syn-recv") X(Offset, "offset") X(Operation, "operation") \
+  X(Operations, "operations") X(Port, "port") X(Raw, "raw") X(Reason, "reason") \
   X(ReceiveBuffer, "receiveBuffer") X(Refusal, "refusal") X(Remote, "remote") \
   X(RemoteId, "remoteId") X(Removed, "removed") X(ResetFlags, "resetFlags") \
   X(ResetReason, "resetReason") X(Rtnetlink, "rtnetlink") X(Rtt, "rtt") \

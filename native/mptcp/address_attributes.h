@@ -15,6 +15,8 @@ struct AddressAttributes {
   std::optional<std::uint16_t> port;
   std::optional<std::uint32_t> flags;
   std::optional<std::uint32_t> ifindex;
+
+  bool operator==(const AddressAttributes&) const = default;
 };
 
 /// Errors stick to the reader.

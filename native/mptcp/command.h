@@ -5,6 +5,8 @@
 #include <optional>
 #include <variant>
 
+#include "mptcp/address_attributes.h"
+#include "mptcp/constants.h"
 #include "mptcp/endpoint.h"
 
 namespace subflowd::mptcp {
@@ -96,8 +98,20 @@ struct SubflowDestroy {
   bool operator==(const SubflowDestroy&) const = default;
 };
 
+/// Exactly the attributes that are here, whatever the kernel may think of them.
+struct RawRequest {
+  Operation operation = kAddAddr;
+  std::optional<AddressAttributes> local{};
+  std::optional<AddressAttributes> remote{};
+  std::optional<std::uint32_t> token{};
+  std::optional<std::uint8_t> local_id{};
+  std::optional<std::uint32_t> subflows{};
+  std::optional<std::uint32_t> add_addr_accepted{};
+  bool operator==(const RawRequest&) const = default;
+};
+
 using Command = std::variant<AddAddr, DelAddr, GetAddr, DumpAddr, FlushAddrs, SetLimits, GetLimits,
                              SetEndpointFlags, SetSubflowFlags, Announce, Remove, SubflowCreate,
-                             SubflowDestroy>;
+                             SubflowDestroy, RawRequest>;
 
 }  // namespace subflowd::mptcp

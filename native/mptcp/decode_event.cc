@@ -153,13 +153,9 @@ SubflowChanged Changed(EventNumber number, const Attributes& from) {
 }
 
 Decoded<Event> KeepWhole(std::uint8_t number, Bytes bytes) {
-  UnknownEvent event{.number = number, .attributes = {}};
-  AttributeReader reader(bytes);
-  while (reader.Next()) {
-    event.attributes[reader.type()].assign(reader.payload().begin(), reader.payload().end());
-  }
-  if (reader.error()) return Unexpected{*reader.error()};
-  return Event(std::move(event));
+  auto event = DecodeRawEvent(number, bytes);
+  if (!event) return Unexpected{event.error()};
+  return Event(*std::move(event));
 }
 
 Event Build(EventNumber number, const Attributes& from) {
@@ -212,6 +208,16 @@ Decoded<Event> DecodeEvent(std::uint8_t number, Bytes bytes) {
     return Unexpected{Malformed{std::string("no ") + missing}};
   }
   return Build(static_cast<EventNumber>(number), attributes);
+}
+
+Decoded<UnknownEvent> DecodeRawEvent(std::uint8_t number, Bytes bytes) {
+  UnknownEvent event{.number = number, .attributes = {}};
+  AttributeReader reader(bytes);
+  while (reader.Next()) {
+    event.attributes[reader.type()].assign(reader.payload().begin(), reader.payload().end());
+  }
+  if (reader.error()) return Unexpected{*reader.error()};
+  return event;
 }
 
 }  // namespace subflowd::mptcp

@@ -11,10 +11,12 @@ namespace {
 using netlink::AttributeWriter;
 
 Operation OperationOf(const Command& command) {
+  if (const auto* raw = std::get_if<RawRequest>(&command)) return raw->operation;
+  // All the others, in the order of the variant, where RawRequest is the last.
   constexpr Operation kOperations[] = {
       kAddAddr,  kDelAddr,  kGetAddr,  kGetAddr, kFlushAddrs,    kSetLimits,     kGetLimits,
       kSetFlags, kSetFlags, kAnnounce, kRemove,  kSubflowCreate, kSubflowDestroy};
-  static_assert(std::size(kOperations) == std::variant_size_v<Command>);
+  static_assert(std::size(kOperations) == std::variant_size_v < Command > -1);
   return kOperations[command.index()];
 }
 
@@ -120,7 +122,25 @@ class Encoder {
     write_.U32(kToken, command.token);
   }
 
+  void operator()(const RawRequest& request) {
+    if (request.local) RawAddress(kAddress, *request.local);
+    if (request.remote) RawAddress(kAddressRemote, *request.remote);
+    if (request.token) write_.U32(kToken, *request.token);
+    if (request.local_id) write_.U8(kLocalId, *request.local_id);
+    if (request.add_addr_accepted) write_.U32(kRcvAddAddrs, *request.add_addr_accepted);
+    if (request.subflows) write_.U32(kSubflows, *request.subflows);
+  }
+
  private:
+  void RawAddress(RequestAttribute type, const AddressAttributes& from) {
+    const auto nest = write_.Nest(type);
+    if (from.address) AddressOnly(*from.address);
+    if (from.id) write_.U8(kAddrId, *from.id);
+    if (from.port) write_.U16(kAddrPort, *from.port);
+    if (from.flags) write_.U32(kAddrFlags, *from.flags);
+    if (from.ifindex) write_.U32(kAddrIfindex, *from.ifindex);
+  }
+
   void AddressOnly(const IpAddress& address) {
     const bool is_v4 = address.family == IpFamily::kIpv4;
     const auto bytes = std::as_bytes(std::span(address.bytes));

@@ -5,6 +5,7 @@ import { loadAddon } from '../kernel/addon.ts';
 import type { Capabilities, Has } from '../kernel/capabilities.ts';
 import { probe } from '../kernel/probe.ts';
 import { type Paint, painterFor } from './paint.ts';
+import { netnsPath } from './raw/options.ts';
 import { formatTable, type Row, type Style } from './table.ts';
 
 interface Options {
@@ -16,15 +17,14 @@ export const addCapabilities = (program: Command): void => {
   program
     .command('capabilities')
     .description('what this kernel has, how that is known, and what is done without it')
-    .option('--json', 'for programs')
-    .option('--netns <namespace>', 'by its name in /run/netns, or by its path')
-    .action(async (options: Options, command: Command) => {
-      process.stdout.write(await show(options, command));
+    .option('--netns <which>', 'a network namespace: NAME, PATH or PID')
+    .action(async (_, command: Command) => {
+      process.stdout.write(await show(command.optsWithGlobals(), command));
     });
 };
 
 const show = async ({ json = false, netns }: Options, command: Command): Promise<string> => {
-  const where = netns === undefined ? {} : { netns: pathOf(netns) };
+  const where = netns === undefined ? {} : { netns: netnsPath(netns) };
   const capabilities = await probe(loadAddon(), where).catch(({ message }: Error) =>
     command.error(netns === undefined ? message : `--netns ${netns}: ${message}`),
   );
@@ -32,8 +32,6 @@ const show = async ({ json = false, netns }: Options, command: Command): Promise
     ? `${JSON.stringify(capabilities, null, 2)}\n`
     : formatCapabilities(capabilities, painterFor(process.stdout));
 };
-
-const pathOf = (netns: string): string => (netns.includes('/') ? netns : `/run/netns/${netns}`);
 
 const STYLES: Readonly<Record<Has, Style>> = {
   yes: 'green',

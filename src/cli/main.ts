@@ -1,54 +1,37 @@
 #!/usr/bin/env node
-// `subflowctl`: its command line.
+// `subflowctl`: raw verbs start at once, and load nothing that only the others need.
 
-import { Command, CommanderError } from 'commander';
-import { ControlError } from '../control/index.ts';
-import { version } from '../version.ts';
-import { addCapabilities } from './capabilities.ts';
-import { status } from './status.ts';
+import { type VerbName, verbsFor } from './raw/verbs.ts';
 
-const ExitStatus = { failure: 1, usage: 2 } as const;
+const argv = process.argv.slice(2);
 
-const program = new Command('subflowctl')
-  .description('Shows what subflowd decides in this network namespace, and why.')
-  .version(version)
-  .option('--runtime <directory>', 'where the daemon has its control socket')
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+/** Verbs of the program that asks the daemon: no raw verb may be what these begin with. */
+const OTHERS = ['status', 'capabilities', 'help'];
 
-program
-  .command('status')
-  .description('the policy, the interfaces, and every connection with its subflows')
-  .option('--json', 'for programs')
-  .action((_, command: Command) => status(command.optsWithGlobals()));
+/** The words that are neither options nor the value of one. */
+const [verb = '', object = ''] = argv.filter(
+  (word, i) => !word.startsWith('-') && !/^--(netns|runtime)$/.test(argv[i - 1] ?? ''),
+);
 
-addCapabilities(program);
+const rawVerbs = (word: string): VerbName[] =>
+  OTHERS.some((other) => other.startsWith(word)) ? [] : verbsFor(word);
 
-/** `subflowctl: unknown command 'statsu' (Did you mean status?)` */
-function oneLine(text: string): string {
-  return `subflowctl: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ')}\n`;
-}
-
-/** Says what went wrong and gives the exit status for it. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? 0 : ExitStatus.usage;
+const run = async (): Promise<number> => {
+  const isHelp = verb === 'help';
+  const raw = rawVerbs(isHelp ? object : verb);
+  const [name] = raw;
+  if (name === undefined) return (await import('./program.ts')).runProgram(verb);
+  if (raw.length === 1) {
+    const { runRaw } = await import('./raw/main.ts');
+    return runRaw(name, isHelp ? [name, 'help'] : argv);
   }
-  process.stderr.write(oneLine((error as Error).message));
-  if (!(error instanceof ControlError)) console.error(error);
-  return ExitStatus.failure;
-}
+  process.stderr.write(`subflowctl: "${verb}" may be ${raw.join(' or ')}\n`);
+  return 2;
+};
 
-// `subflowctl status | head` is no failure.
+// `subflowctl … | head` is no failure, and ends what would go on forever.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  process.exitCode = code === 'EPIPE' ? 0 : ExitStatus.failure;
+  process.exit(code === 'EPIPE' ? 0 : 1);
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
+process.exitCode = await run();

@@ -61,7 +61,29 @@ export type PathManagerQuery =
   | { readonly kind: 'get-addr'; readonly id: number; readonly token?: number }
   /** All endpoints; with a token that connection's address list (kernel 6.10 and newer). */
   | { readonly kind: 'dump-addr'; readonly token?: number }
-  | { readonly kind: 'get-limits' };
+  | { readonly kind: 'get-limits' }
+  | RawRequest;
+
+/** Attributes of one address, as they are sent: what is absent is not there, and zeros are. */
+export interface RawAddress {
+  readonly address?: string;
+  readonly id?: number;
+  readonly port?: number;
+  readonly flags?: number;
+  readonly ifindex?: number;
+}
+
+/** Any operation of the family with exactly these attributes; only the kernel judges them. */
+export interface RawRequest {
+  readonly kind: 'request';
+  readonly operation: PathManagerCommand['kind'] | 'get-addr' | 'get-limits';
+  readonly local?: RawAddress;
+  readonly remote?: RawAddress;
+  readonly token?: number;
+  readonly localId?: number;
+  readonly subflows?: number;
+  readonly addAddrAccepted?: number;
+}
 
 export interface PathManagerReply {
   readonly endpoints?: readonly Endpoint[];
@@ -116,7 +138,8 @@ export interface Addon {
   /** Joins `mptcp_pm_events`; the listener gets one array for all that a wake-up found. */
   readonly PathManagerEventSocket: new (
     listener: (batch: readonly (PathManagerEvent | Lost)[]) => void,
-    options?: SocketOptions,
+    /** With `raw` every event is of the kind `unknown`: all its attributes as they came. */
+    options?: SocketOptions & { readonly raw?: boolean },
   ) => LoopSocket;
   readonly CommandSocket: new (
     listener: (results: readonly (CommandResult | Lost)[]) => void,

@@ -214,6 +214,37 @@ t.test('commands', { skip: cannotRun }, async (t) => {
     t.notOk(deleted?.refusal);
   });
 
+  t.test('a raw request is what it is given, and the kernel judges it', async (t) => {
+    const local = { address: SECOND, id: 0, port: 0, flags: 0x82 };
+    const answers = await addon.query(
+      [
+        { kind: 'request', operation: 'add-addr', local },
+        { kind: 'request', operation: 'get-addr', local: { address: SECOND } },
+        { kind: 'request', operation: 'remove', token: 1 },
+        { kind: 'request', operation: 'announce', token: 1 },
+        { kind: 'request', operation: 'flush-addrs' },
+        { kind: 'request', operation: 'set-limits', subflows: 0 },
+        { kind: 'request', operation: 'get-limits' },
+      ],
+      { netns },
+    );
+    t.match(answers.slice(1, 4), [
+      { refusal: { code: 'EINVAL' } },
+      { refusal: { code: 'EINVAL' } },
+      { refusal: { code: 'EINVAL' } },
+    ]);
+    t.notOk(answers[0]?.refusal);
+    t.same(answers[6], { limits: { subflows: 0, addAddrAccepted: 0 } });
+    for (const [request, message] of [
+      [{ operation: 'resign' }, 'queries[0].operation: unknown'],
+      [{ operation: 'remove', local: { id: 256 } }, 'queries[0].local.id: out of range'],
+      [{ operation: 'remove', remote: { port: -1 } }, 'queries[0].remote.port: out of range'],
+    ] as const) {
+      const query = [{ kind: 'request', ...request }] as never;
+      t.throws(() => addon.query(query, { netns }), { name: 'TypeError', message });
+    }
+  });
+
   t.test('a snapshot has every connection and its subflows', async (t) => {
     const connections: Connection[] = [];
     for (const address of ['127.0.0.1', '2001:db8::1']) {

@@ -38,6 +38,21 @@ t.test('sockets on the loop', { skip: cannotRun }, async (t) => {
     t.ok(await inbox.first('later event', listenerOn(7002)));
   });
 
+  t.test('raw events have every attribute as it came', async (t) => {
+    const inbox = new Inbox<PathManagerEvent | Lost>();
+    const socket = new addon.PathManagerEventSocket(inbox.listener, { netns, raw: true });
+    t.teardown(() => socket.close());
+    listenOnce(netns, 7010);
+    const event = await inbox.first(
+      'event',
+      (item): item is PathManagerEvent & { kind: 'unknown' } => item.kind === 'unknown',
+    );
+    t.equal(event.command, 15);
+    t.same([...event.attributes.keys()], [2, 5, 9]);
+    t.same(event.attributes.get(5), Uint8Array.from([127, 0, 0, 1]));
+    t.same(event.attributes.get(9), Uint8Array.from([7010 >> 8, 7010 & 0xff]));
+  });
+
   t.test('a large buffer keeps what a small one loses', async (t) => {
     const inbox = new Inbox<PathManagerEvent | Lost>();
     const socket = new addon.PathManagerEventSocket(inbox.listener, { netns });

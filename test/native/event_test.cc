@@ -85,6 +85,16 @@ TEST("an event that lacks what it is about is an error, which says what") {
   CHECK(!joined && joined.error().reason == "no local address");
 }
 
+TEST("a raw event keeps every attribute of one that is known, zeros and newcomers too") {
+  const auto event = DecodeRawEvent(kEventSubClosed, Hex("0800 0100 01000000"
+                                                         "0500 0c00 00 000000"
+                                                         "0500 4000 01 000000"));
+  CHECK(event && event->number == kEventSubClosed && event->attributes.size() == 3);
+  CHECK(event->attributes.at(kEventError) == Hex("00") && event->attributes.contains(64));
+  CHECK(DecodeRawEvent(kEventClosed, {}));
+  CHECK(!DecodeRawEvent(kEventClosed, Hex("0900 0100 01000000")));
+}
+
 TEST("events have the sizes that Linux 6.18 was seen to send") {
   const SocketAddress v4{*ParseAddress("10.0.0.1"), 1};
   const auto size = [](const Event& event) {

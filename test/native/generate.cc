@@ -27,6 +27,29 @@ SetEndpointFlags RandomSetEndpointFlags(Random& random) {
   return {static_cast<std::uint8_t>(1 + random.UpTo(254)), {}, random.U32()};
 }
 
+template <typename T>
+std::optional<T> Maybe(Random& random, T value) {
+  return random.Boolean() ? std::optional(value) : std::nullopt;
+}
+
+std::optional<AddressAttributes> RandomAttributes(Random& random) {
+  return Maybe(random, AddressAttributes{.address = Maybe(random, random.Address()),
+                                         .id = Maybe(random, random.U8()),
+                                         .port = Maybe(random, random.U16()),
+                                         .flags = random.MaybeU32(),
+                                         .ifindex = random.MaybeU32()});
+}
+
+RawRequest RandomRawRequest(Random& random) {
+  return {.operation = static_cast<Operation>(1 + random.UpTo(10)),
+          .local = RandomAttributes(random),
+          .remote = RandomAttributes(random),
+          .token = random.MaybeU32(),
+          .local_id = Maybe(random, random.U8()),
+          .subflows = random.MaybeU32(),
+          .add_addr_accepted = random.MaybeU32()};
+}
+
 SubflowChanged RandomSubflowChanged(Random& random) {
   constexpr EventNumber kNumbers[] = {kEventSubEstablished, kEventSubClosed, kEventSubPriority};
   SubflowChanged event;
@@ -95,8 +118,10 @@ Command RandomCommand(Random& random, std::size_t kind) {
     case 11:
       return SubflowCreate{random.U32(),     local,           random.U8(), remote,
                            random.Ifindex(), random.Boolean()};
-    default:
+    case 12:
       return SubflowDestroy{random.U32(), local, remote};
+    default:
+      return RandomRawRequest(random);
   }
 }
 
