@@ -172,8 +172,10 @@ const connect = async ({ lab, near, far }: Scene, way: (typeof WAYS)[number]) =>
   const known = near.told.length;
   const options = { to: lab.address(way.of), port: PORT, family: way.family, every: 20 };
   const requests = await Requests.start(lab.client, options);
-  const mine = await until('the client is told', () =>
-    near.told.slice(known).find(({ event }) => event === 'established'),
+  const mine = await until(
+    'the client is told',
+    () => near.told.slice(known).find(({ event }) => event === 'established'),
+    5_000,
   );
   const theirs = await far.event('established', { dport: Number(mine?.['sport']) });
   if (mine === undefined) throw new Error('not told');
@@ -265,6 +267,7 @@ t.test('what the kernel says against commands of a connection', async (t) => {
     [`subflow destroy ${none} from ${here} ${to}`, unknown],
     [`priority ${none} from ${here} ${to} backup`, unknown],
     [`addresses ${none}`, unknown],
+    [`addresses ${none} id 1`, /(invalid token|address not found) \(EINVAL\)$/],
     [`addresses ${token} id 77`, /address not found \(EINVAL\)$/],
     [`announce ${token} 10.9.9.9 id 0`, /invalid addr id \(EINVAL\)$/],
     [`announce ${token} 10.9.9.9 id 1 flags 4`, /invalid addr flags \(EINVAL\)$/],
@@ -372,7 +375,11 @@ t.test('monitor prints what ip mptcp monitor prints', async (t) => {
   const closed = (lines: readonly string[]) =>
     lines.filter((line) => line.includes(' CLOSED]')).length;
   for (const { ours, ip } of both) {
-    await until('both are told all', () => closed(ours.lines) === 3 && closed(ip.lines) === 3);
+    await until(
+      'both are told all',
+      () => closed(ours.lines) === 3 && closed(ip.lines) === 3,
+      5_000,
+    );
     const recent = ip.lines.some((line) => line.includes('LISTENER'));
     t.same(comparable(ours.lines, recent), comparable(ip.lines, recent));
     t.same((await ours.stop('SIGTERM')).code, 0, 'to be ended is how it ends');
