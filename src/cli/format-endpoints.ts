@@ -5,8 +5,10 @@ import { pendingLine } from './format-connections.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, type Row } from './table.ts';
 
+type Shown = Pick<Status, 'endpoints' | 'limits' | 'pending' | 'withoutRoom'>;
+
 export const formatEndpoints = (
-  { endpoints, limits, pending }: Pick<Status, 'endpoints' | 'limits' | 'pending'>,
+  { endpoints, limits, pending, withoutRoom = [] }: Shown,
   paint: Paint,
 ): string[] => {
   if (endpoints.length === 0 && pending.length === 0) return [];
@@ -18,7 +20,11 @@ export const formatEndpoints = (
   const limitLine = limits && [
     `limits: ${limits.subflows} subflows, ${limits.addAddrAccepted} accepted addresses`,
   ];
-  return [...table, ...pending.map(pendingLine), ...(limitLine ?? [])];
+  const noRoom =
+    withoutRoom.length === 0
+      ? []
+      : [`no room for ${withoutRoom.join(', ')}: this kernel takes ${endpoints.length} endpoints`];
+  return [...table, ...pending.map(pendingLine), ...noRoom, ...(limitLine ?? [])];
 };
 
 const row = ({ id, address, port, flags, interface: name, ours }: EndpointStatus): Row => [

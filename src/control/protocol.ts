@@ -49,6 +49,8 @@ export interface Status {
   readonly interfaces: readonly InterfaceStatus[];
   /** Of the in-kernel path manager, whoever made them. */
   readonly endpoints: readonly EndpointStatus[];
+  /** Paths that have no endpoint, since the kernel's table is full: `10.0.1.107`. */
+  readonly withoutRoom?: readonly string[];
   /** Undefined until the first snapshot. */
   readonly limits?: Limits;
   readonly connections: readonly ConnectionStatus[];

@@ -42,6 +42,7 @@ export const statusOf = ({ state, policy, since, counters, now }: StatusSources)
   pending: pendingOf({ attempts: state.endpoints.attempts.filter(isTrouble) }, now),
   interfaces: [...state.interfaces.values()].map((one) => interfaceStatus(state, policy, one)),
   endpoints: state.endpoints.known.map((one) => endpointStatus(state, one)),
+  ...withoutRoom(state),
   ...(state.endpoints.limits && { limits: state.endpoints.limits }),
   connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
   ...(state.attempts.length > 0 && {
@@ -74,6 +75,16 @@ const interfaceStatus = (
       return { address, state: intent?.state ?? 'foreign', ...(why !== undefined && { why }) };
     }),
   };
+};
+
+const withoutRoom = ({ intent, endpoints }: Readonly<State>): Pick<Status, 'withoutRoom'> => {
+  const { inUse, known, capacity } = endpoints;
+  if (!inUse || known.length < capacity) return {};
+  const placed = new Set(known.map(({ address }) => address));
+  const left = intent.paths.filter(
+    ({ address, role }) => role !== 'standby' && !placed.has(address),
+  );
+  return left.length === 0 ? {} : { withoutRoom: left.map(({ key }) => key) };
 };
 
 const endpointStatus = (

@@ -17,7 +17,7 @@ const KERNEL = ['--manager', 'kernel'];
 
 interface Scene {
   readonly lab: Lab;
-  readonly start: () => Promise<Daemon>;
+  readonly start: (anotherPolicy?: string, otherWords?: readonly string[]) => Promise<Daemon>;
 }
 
 /** A lab, and how to start the daemon in it: again with the same runtime directory, so that it finds its record. */
@@ -27,11 +27,17 @@ const makeScene = async (
   options: LabOptions = IPV4,
   words: readonly string[] = KERNEL,
 ): Promise<Scene> => {
-  const lab = await makeLab(t, options);
-  const policies = [policyFile(t, policy)];
   const runtime = Daemon.runtime();
+  // Before the lab's: teardowns run backwards, and a daemon that still lives writes here.
   t.teardown(() => rmSync(runtime, { recursive: true, force: true }));
-  return { lab, start: () => Daemon.start(lab.client, { policies, words, runtime }) };
+  const lab = await makeLab(t, options);
+  const start: Scene['start'] = (another = policy, otherWords = words) =>
+    Daemon.start(lab.client, {
+      policies: [policyFile(t, another)],
+      words: otherWords,
+      runtime,
+    });
+  return { lab, start };
 };
 
 /** `10.0.1.1 id 32 subflow fullmesh dev wlan0`, sorted. */
@@ -205,7 +211,8 @@ t.test('12 addresses: as many as fit, the preferred ones', async (t) => {
     placed.some((one) => one.address === address(lab, 1)),
     'the active one is among them',
   );
-  t.notOk(placed.length > 12);
+  const said = await daemon.ctl('status');
+  t.match(said, /no room for 10\.0\.1\.\d+, .*: this kernel takes \d+ endpoints/);
   const refused = daemon.program.errors.filter((line) => line.includes('refused'));
   t.ok(refused.length <= 1, `said at most once: ${refused}`);
   await lab.client.ip([`address delete ${more[0]}/24 dev wlan0`]);
@@ -236,6 +243,57 @@ for (const [what, lose] of Object.entries(LOSSES)) {
     t.pass();
   });
 }
+
+t.test('a default route that comes later than the address', async (t) => {
+  const policy = 'interface: { name: "w*" }\nrole: active\nready: { route: default, settle: 0s }\n';
+  const { lab, start } = await makeScene(t, policy);
+  await start();
+  const both = [address(lab, 0), address(lab, 1)];
+  await addressesAre(lab, both);
+  const words = 'ip -4 route show table all default dev wwan0'.split(' ');
+  const routes = (await lab.client.exec(words))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `${line} dev wwan0`);
+  for (const round of [1, 2, 3]) {
+    await lab.client.ip(routes.map((line) => `route delete ${line}`));
+    await addressesAre(lab, [address(lab, 0)]);
+    await lab.client.ip(routes.map((line) => `route add ${line}`));
+    await addressesAre(lab, both);
+    t.pass(`round ${round}`);
+  }
+});
+
+t.test('killed, and started again for the other path manager: nothing is left', async (t) => {
+  const { lab, start } = await makeScene(t, twoPaths('active', 'backup'));
+  await lab.client.ip(['mptcp endpoint add 10.66.0.1 id 7 signal']);
+  const before = await limits(lab);
+  const first = await start();
+  await addressesAre(lab, ['10.66.0.1', address(lab, 0), address(lab, 1)]);
+  first.program.kill();
+  await first.program.exited;
+  const second = await start(undefined, ['--manager', 'userspace']);
+  await addressesAre(lab, ['10.66.0.1']);
+  t.equal(await limits(lab), before);
+  await second.stop();
+  t.equal(await lab.client.pathManager(), 'kernel');
+});
+
+t.test(
+  'a policy that changed while the daemon was down: flags are put right in place',
+  async (t) => {
+    const { lab, start } = await makeScene(t, twoPaths('active', 'backup'));
+    const first = await start();
+    await addressesAre(lab, [address(lab, 0), address(lab, 1)]);
+    first.program.kill();
+    await first.program.exited;
+    await start(twoPaths('active', 'active'));
+    const isPlain = (lines: readonly string[]) =>
+      lines.length === 2 && lines.every((line) => !line.includes('backup'));
+    await until('no backup is left', () => endpoints(lab), 5_000, isPlain);
+    t.pass();
+  },
+);
 
 t.test('a point-to-point address: the own one, not the peer’s', async (t) => {
   const { lab, start } = await makeScene(t, twoPaths('active', 'backup'));

@@ -20,8 +20,12 @@ interface Scene {
   readonly daemon: Daemon;
 }
 
-const serverDaemon = (t: Test, lab: Lab, port = LISTENER): Promise<Daemon> =>
-  Daemon.start(lab.server, { policies: [policyFile(t, policy(port))] });
+const serverDaemon = (
+  t: Test,
+  lab: Lab,
+  port = LISTENER,
+  words: readonly string[] = [],
+): Promise<Daemon> => Daemon.start(lab.server, { policies: [policyFile(t, policy(port))], words });
 
 /** A client whose in-kernel path manager joins what is announced, and a server with the daemon. */
 const makeScene = async (t: Test, options: LabOptions = {}): Promise<Scene> => {
@@ -198,4 +202,15 @@ t.test('a daemon whose policy has another port withdraws the one before', async 
   await joins(lab, secondAddress(lab).replace(`${LISTENER}`, `${LISTENER + 1}`), 1);
   t.same(await listeners(lab), [], 'the old port is free');
   await requests.around(async () => undefined, 0);
+});
+
+t.test('the in-kernel path manager listens by itself', async (t) => {
+  const lab = await makeLab(t, { serverInterfaces: 2, families: ['ipv4'] });
+  await lab.client.exec('ip mptcp limits set subflows 4 add_addr_accepted 4'.split(' '));
+  const daemon = await serverDaemon(t, lab, LISTENER, ['--manager', 'kernel']);
+  await ask(lab);
+  await joins(lab, secondAddress(lab), 1);
+  const { endpoints } = await daemon.status();
+  t.match(endpoints, [{ port: LISTENER, flags: ['signal'], ours: true }]);
+  t.equal(await daemon.stop(), 0);
 });
