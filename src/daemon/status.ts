@@ -10,9 +10,10 @@ import type {
   SubflowStatus,
 } from '../control/protocol.ts';
 import { PROTOCOL_VERSION } from '../control/protocol.ts';
+import type { Attempt } from '../engine/attempts.ts';
 import { isOurs, useGoal } from '../engine/endpoints.ts';
 import { listenKey } from '../engine/listeners.ts';
-import type { Attempt, Connection, LiveSubflow, State } from '../engine/state.ts';
+import type { Connection, LiveSubflow, State } from '../engine/state.ts';
 import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
 import { type Endpoint, flagNames } from '../model/endpoint.ts';

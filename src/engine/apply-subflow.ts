@@ -3,9 +3,9 @@
 import { unmapped } from '../model/address.ts';
 import { errorName } from '../model/errno.ts';
 import type { Refusal, SubflowEvent } from '../model/event.ts';
+import type { Attempt } from './attempts.ts';
 import { failed, reached } from './attempts.ts';
-
-import type { Attempt, Connection, LiveSubflow, State } from './state.ts';
+import type { Connection, LiveSubflow, State } from './state.ts';
 import { dropSubflow, findSubflow, keyOf } from './subflows.ts';
 
 export const subEstablished = (

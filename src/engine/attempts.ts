@@ -1,7 +1,28 @@
 // Back-off: exponential, per goal, with the reason of the last failure.
 
 import type { Refusal } from '../model/event.ts';
-import type { Attempt, Join } from './state.ts';
+
+/** What was tried for one goal. Failure is state: it has a reason and a time of the next try. */
+export interface Attempt {
+  readonly goal: string;
+  failures: number;
+  /** Sent, and its outcome not known yet. */
+  pending: boolean;
+  /** When it was last sent, and when it may be sent again, in ms. */
+  sentAt: number;
+  retryAt: number;
+  /** When the goal was reached; undefined while it is not. */
+  reachedAt: number | undefined;
+  problem: Refusal | undefined;
+  /** For a join: from where, and to which of the peer's addresses. */
+  join: Join | undefined;
+}
+
+export interface Join {
+  readonly pathKey: string;
+  readonly remoteId: number;
+  readonly backup: boolean;
+}
 
 /** A connection; or the state, for goals of no single one. */
 interface Trier {

@@ -1,9 +1,28 @@
 // How rules add to a plan.
 
 import { formatSocketAddress } from '../model/address.ts';
+import type { Command } from '../model/command.ts';
 import { findAttempt, mayTry } from './attempts.ts';
-import type { Draft } from './plan.ts';
-import type { LiveSubflow } from './state.ts';
+import type { Connection, LiveSubflow, State } from './state.ts';
+
+export interface Plan {
+  readonly commands: readonly Command[];
+  /** When the same question may have another answer, in ms, without any event; Infinity for never. */
+  readonly wakeAt: number;
+}
+
+/** A plan in the making: what every rule sees, and adds to. */
+export interface Draft {
+  readonly state: Readonly<State>;
+  readonly connection: Readonly<Connection>;
+  readonly now: number;
+  /** Subflows that can carry data now. */
+  readonly alive: readonly LiveSubflow[];
+  /** Subflows whose local end is dead. */
+  readonly lost: readonly LiveSubflow[];
+  readonly commands: Command[];
+  wakeAt: number;
+}
 
 /** What rules about one connection add to. */
 type Adding = Pick<Draft, 'connection' | 'now' | 'commands' | 'wakeAt'>;

@@ -2,7 +2,7 @@
 
 import type { Endpoint, Limits } from '../model/endpoint.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
-import type { Attempt } from './state.ts';
+import type { Attempt } from './attempts.ts';
 
 /** An endpoint of ours, as it was asked for: an endpoint in the kernel is ours if its id and address are these. */
 export type OwnEndpoint = Pick<Endpoint, 'id' | 'address' | 'flags' | 'ifindex'>;
@@ -42,6 +42,8 @@ export const createEndpoints = (inUse: boolean): Endpoints => ({
 });
 
 /** Goals by path key. That of `use` is reached once some connection has joined from the endpoint. */
+export const addGoal = (key: string): string => `endpoint ${key}`;
+export const isAddGoal = (goal: string): boolean => goal.startsWith(addGoal(''));
 export const deleteGoal = (key: string): string => `delete ${key}`;
 export const useGoal = (key: string): string => `use ${key}`;
 

@@ -4,9 +4,9 @@
 import { familyOf, unmapped } from '../model/address.ts';
 import type { Path } from '../policy/intent.ts';
 import { announcedKeyOf, freeLocalId, localIdOf, portOf } from './address-ids.ts';
+import type { Draft } from './draft.ts';
 import { isDue, wakeAt } from './draft.ts';
 import { isListening } from './listeners.ts';
-import type { Draft } from './plan.ts';
 import type { Connection } from './state.ts';
 
 export const announceAddresses = (draft: Draft): void => {

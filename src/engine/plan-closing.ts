@@ -2,8 +2,8 @@
 // is up, and duplicates. The initial subflow is not closed for its role alone.
 
 import { unmapped } from '../model/address.ts';
+import type { Draft } from './draft.ts';
 import { firstFullyEstablished, isDue, pairOf, removeAndDestroy } from './draft.ts';
-import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow, isRegular } from './subflows.ts';
 

@@ -4,8 +4,8 @@
 import { familyOf, formatSocketAddress, unmapped } from '../model/address.ts';
 import type { Path } from '../policy/intent.ts';
 import { freeLocalId, localIdOf } from './address-ids.ts';
+import type { Draft } from './draft.ts';
 import { isDue, wakeAt } from './draft.ts';
-import type { Draft } from './plan.ts';
 import type { RemoteAddress } from './state.ts';
 import { isRegular } from './subflows.ts';
 

@@ -4,8 +4,8 @@
 import type { Path } from '../policy/intent.ts';
 import { announcedKeyOf, portOf } from './address-ids.ts';
 import { findAttempt, mayTry } from './attempts.ts';
+import type { Plan } from './draft.ts';
 import { isListening, listenGoal } from './listeners.ts';
-import type { Plan } from './plan.ts';
 import { isNews } from './plan-announcements.ts';
 import type { Connection, State } from './state.ts';
 

@@ -2,9 +2,9 @@
 // ones: a connection without any survivor waits for a path, and TCP keeps it alive meanwhile.
 
 import { announcedKeyOf, localIdOf } from './address-ids.ts';
+import type { Draft } from './draft.ts';
 import { firstFullyEstablished, removeAndDestroy, wakeAt } from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
-import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow } from './subflows.ts';
 

@@ -2,8 +2,8 @@
 // with no regular subflow left both sides use it.
 
 import { EndpointFlag } from '../model/endpoint.ts';
+import type { Draft } from './draft.ts';
 import { isDue, observe, pairOf } from './draft.ts';
-import type { Draft } from './plan.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow, isRegular } from './subflows.ts';
 

@@ -1,33 +1,14 @@
 // What is missing: the commands between what is true and what the intent asks for. Pure, and the same whether the
 // state came from events or from a snapshot.
 
-import type { Command } from '../model/command.ts';
+import type { Draft, Plan } from './draft.ts';
 import { announceAddresses } from './plan-announcements.ts';
 import { closeUnwanted } from './plan-closing.ts';
 import { joinPaths } from './plan-joins.ts';
 import { leaveLostPaths } from './plan-losses.ts';
 import { setPriorities } from './plan-priorities.ts';
-import type { Connection, LiveSubflow, State } from './state.ts';
+import type { Connection, State } from './state.ts';
 import { isLive, isLost } from './subflows.ts';
-
-export interface Plan {
-  readonly commands: readonly Command[];
-  /** When the same question may have another answer, in ms, without any event; Infinity for never. */
-  readonly wakeAt: number;
-}
-
-/** A plan in the making: what every rule sees, and adds to. */
-export interface Draft {
-  readonly state: Readonly<State>;
-  readonly connection: Readonly<Connection>;
-  readonly now: number;
-  /** Subflows that can carry data now. */
-  readonly alive: readonly LiveSubflow[];
-  /** Subflows whose local end is dead. */
-  readonly lost: readonly LiveSubflow[];
-  readonly commands: Command[];
-  wakeAt: number;
-}
 
 const NOTHING: Plan = { commands: [], wakeAt: Number.POSITIVE_INFINITY };
 

@@ -5,10 +5,11 @@
 // that has grown.
 
 import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
-import type { KernelEvent, Refusal } from '../model/event.ts';
+import type { KernelEvent } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Owner } from '../model/snapshot.ts';
 import { type Intent, pathKey } from '../policy/intent.ts';
+import type { Attempt } from './attempts.ts';
 import { createEndpoints, type Endpoints } from './endpoints.ts';
 
 /** A subflow that carries data, or whose SYN is on its way. */
@@ -33,28 +34,6 @@ export interface LiveSubflow {
   rtt: number;
   /** We asked the kernel to close it. */
   closing: boolean;
-}
-
-/** What was tried for one goal. Failure is state: it has a reason and a time of the next try. */
-export interface Attempt {
-  readonly goal: string;
-  failures: number;
-  /** Sent, and its outcome not known yet. */
-  pending: boolean;
-  /** When it was last sent, and when it may be sent again, in ms. */
-  sentAt: number;
-  retryAt: number;
-  /** When the goal was reached; undefined while it is not. */
-  reachedAt: number | undefined;
-  problem: Refusal | undefined;
-  /** For a join: from where, and to which of the peer's addresses. */
-  join: Join | undefined;
-}
-
-export interface Join {
-  readonly pathKey: string;
-  readonly remoteId: number;
-  readonly backup: boolean;
 }
 
 export interface RemoteAddress {
