@@ -217,7 +217,7 @@ t.test('link-local addresses are told apart by their interface', async (t) => {
 
 t.test('documents of nothing leave the built-in default', async (t) => {
   for (const text of ['', '# nothing\n', '---\n---\n', '\ufeff# BOM\r\n']) {
-    t.equal(policyOf(text), builtInDefault);
+    t.same(policyOf(text), builtInDefault);
   }
 });
 
