@@ -86,13 +86,13 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.peerRefuses(Number(word(0)), Number(word(1)));
       return true;
     case 'serve':
-      kernel.serve(parseSocketAddress(word(0)));
+      kernel.listeners.serve(parseSocketAddress(word(0)));
       return true;
     case 'stop-serving':
       kernel.stopServing(parseSocketAddress(word(0)));
       return true;
     case 'first-port':
-      kernel.firstPort = Number(word(0));
+      kernel.listeners.firstPort = Number(word(0));
       return true;
     case 'kernel-lacks':
       kernel.lacks.add(word(0) as Lack);

@@ -2,8 +2,8 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { familyOf, formatSocketAddress, type SocketAddress, unmapped } from '../model/address.ts';
-import type { Command, ListenerCommand } from '../model/command.ts';
+import { familyOf, type SocketAddress, unmapped } from '../model/address.ts';
+import type { Command } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
@@ -20,6 +20,7 @@ import {
   subflowEvent,
 } from './scripted-connection.ts';
 import { isUsedBy, ScriptedEndpoints } from './scripted-endpoints.ts';
+import { ScriptedListeners } from './scripted-listeners.ts';
 
 /** What older kernels cannot do. */
 export type Lack =
@@ -29,9 +30,6 @@ export type Lack =
   | 'backup-joins';
 
 const REFUSED = 111;
-const IN_USE = 98;
-const NOT_AVAILABLE = 99;
-const NOT_PERMITTED = 13;
 const UNREACHABLE = 101;
 
 export interface OpenOptions {
@@ -53,10 +51,7 @@ export class ScriptedKernel implements Kernel {
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
   readonly lacks = new Set<Lack>();
-  /** Ports below this one may not be listened at (net.ipv4.ip_unprivileged_port_start). */
-  firstPort = 1;
-  /** Where somebody listens, as `formatSocketAddress` has it: this daemon, or another program. */
-  readonly listeners = new Map<string, 'ours' | 'foreign'>();
+  readonly listeners = new ScriptedListeners();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
   #listener: (batch: readonly KernelEvent[]) => void = () => {};
@@ -97,16 +92,12 @@ export class ScriptedKernel implements Kernel {
 
   close(): void {
     this.#listener = () => {};
-    for (const [at, whose] of this.listeners) if (whose === 'ours') this.listeners.delete(at);
+    this.listeners.closeOurs();
   }
 
-  /** Another program listens there. */
-  serve(local: SocketAddress): void {
-    this.listeners.set(formatSocketAddress(local), 'foreign');
-  }
-
+  /** Another program's listener ends, and an event tells. */
   stopServing(local: SocketAddress): void {
-    this.listeners.delete(formatSocketAddress(local));
+    this.listeners.stopServing(local);
     this.#queue.push({ kind: 'listener-closed', family: familyOf(local.address), local });
   }
 
@@ -218,7 +209,9 @@ export class ScriptedKernel implements Kernel {
   }
 
   #run(command: Command): Refusal | undefined {
-    if (command.kind === 'listen' || command.kind === 'unlisten') return this.#listen(command);
+    if (command.kind === 'listen' || command.kind === 'unlisten') {
+      return this.listeners.run(command, this.#hasAddress(command.local.address));
+    }
     if (command.kind === 'observe') return undefined;
     if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
@@ -290,21 +283,6 @@ export class ScriptedKernel implements Kernel {
       connection.subflows = connection.subflows.filter((subflow) => !closed.includes(subflow));
       for (const subflow of closed) this.#queue.push(subflowEvent('sub-closed', subflow));
     }
-  }
-
-  #listen({ kind, local }: Command & ListenerCommand): Refusal | undefined {
-    const at = formatSocketAddress(local);
-    const whose = this.listeners.get(at);
-    if (kind === 'unlisten') {
-      if (whose === 'ours') this.listeners.delete(at);
-      return undefined;
-    }
-    if (whose === 'ours') return undefined;
-    if (local.port < this.firstPort) return refusal(NOT_PERMITTED, 'bind: permission denied');
-    if (!this.#hasAddress(local.address)) return refusal(NOT_AVAILABLE, 'bind: no such address');
-    if (whose === 'foreign') return refusal(IN_USE, 'bind: address already in use');
-    this.listeners.set(at, 'ours');
-    return undefined;
   }
 
   #create(

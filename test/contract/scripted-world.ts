@@ -20,7 +20,7 @@ export const scriptedWorld = async (): Promise<World> => {
     open: () => open('userspace'),
     openForeign: () => open('kernel'),
     end: async () => kernel.end(token),
-    serve: async (port) => kernel.serve({ address: '10.0.2.1', port }),
+    serve: async (port) => kernel.listeners.serve({ address: '10.0.2.1', port }),
     second: { index: 3, address: '10.0.2.1' },
     setCarrier: async (on) => kernel.setCarrier(3, on),
     removeAddress: async () => kernel.removeAddress(3, '10.0.2.1'),

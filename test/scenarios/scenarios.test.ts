@@ -19,7 +19,7 @@ const scenarios = readdirSync(directory)
 
 /** What anybody can see, without what a retry may rightly change (source ports, order). */
 const endState = (kernel: ScriptedKernel) => ({
-  listeners: [...kernel.listeners].sort(),
+  listeners: [...kernel.listeners.at].sort(),
   connections: [...kernel.connections.values()].map(({ token, subflows, addresses }) => ({
     token,
     subflows: subflows
