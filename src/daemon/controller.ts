@@ -5,7 +5,7 @@ import { adoptIntent } from '../engine/adopt-intent.ts';
 import { apply } from '../engine/apply.ts';
 import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
-import { type RememberedConnection, recall } from '../engine/memory.ts';
+import { type Heritage, NO_HERITAGE, recall } from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
@@ -17,6 +17,7 @@ import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Intent } from '../policy/intent.ts';
 import type { Clock } from './clock.ts';
+import { type Keeper, Notes } from './notes.ts';
 import type { Reporter } from './reporter.ts';
 import { Wakes } from './wakes.ts';
 
@@ -40,20 +41,8 @@ export interface ControllerOptions {
   readonly reporter: Reporter;
   /** Which path manager new connections get. */
   readonly manager: Manager;
-  /** Writes down what of the kernel's is ours; called before any of it is asked for. May throw. */
-  readonly keep: (ours: Belongings) => void;
+  readonly keeper: Keeper;
 }
-
-/** What one daemon knows from the one before it. */
-export interface Heritage {
-  readonly connections: readonly RememberedConnection[];
-  readonly ours: Belongings;
-}
-
-const NO_HERITAGE: Heritage = {
-  connections: [],
-  ours: { endpoints: [], limitsBefore: undefined },
-};
 
 export class Controller {
   readonly state: State;
@@ -61,7 +50,8 @@ export class Controller {
   readonly #clock: Clock;
   readonly #intentOf: ControllerOptions['intentOf'];
   readonly #reporter: Reporter;
-  readonly #keep: ControllerOptions['keep'];
+  readonly #keeper: Keeper;
+  readonly #notes: Notes;
   /** What is written down. */
   #kept: Belongings = NO_HERITAGE.ours;
   readonly #wakes: Wakes;
@@ -74,9 +64,15 @@ export class Controller {
   #planScheduled = false;
   #closed = false;
 
-  constructor({ kernel, clock, intentOf, reporter, manager, keep }: ControllerOptions) {
+  constructor({ kernel, clock, intentOf, reporter, manager, keeper }: ControllerOptions) {
     this.state = createState(manager);
-    this.#keep = keep;
+    this.#keeper = keeper;
+    this.#notes = new Notes({
+      clock,
+      keeper,
+      state: this.state,
+      onProblem: (error) => reporter.problem('the next start will know less', error),
+    });
     this.#kernel = kernel;
     this.#clock = clock;
     this.#intentOf = intentOf;
@@ -91,11 +87,13 @@ export class Controller {
    * Subscribes, reads everything, and only then begins to act. Rejects where the first snapshot fails.
    * The heritage is that of the daemon before this one.
    */
-  async start({ connections, ours }: Heritage = NO_HERITAGE): Promise<void> {
+  async start(heritage: Heritage = NO_HERITAGE): Promise<void> {
+    const { ours, settling } = heritage;
     this.state.endpoints.ours = ours;
     this.#kept = ours;
+    for (const [key, until] of settling) this.state.settling.set(key, until);
     this.#kernel.events((batch) => this.#received(batch));
-    await this.#resync('start', connections);
+    await this.#resync('start', heritage);
   }
 
   /** Compares with everything that is true now, as after lost events. */
@@ -117,7 +115,9 @@ export class Controller {
     });
   }
 
+  /** Nothing is sent any more. What is to be remembered has been written. */
   close(): void {
+    if (this.state.synced) this.#notes.write();
     this.#closed = true;
     this.#cancelEndpoints();
     this.#wakes.close();
@@ -160,12 +160,16 @@ export class Controller {
 
   #takeSlice(): Connection[] {
     const slice: Connection[] = [];
+    const tokens: number[] = [];
     for (const token of this.state.dirty) {
-      if (slice.length === SLICE) break;
+      if (tokens.length === SLICE) break;
+      tokens.push(token);
       this.state.dirty.delete(token);
       const connection = this.state.connections.get(token);
       if (connection !== undefined) slice.push(connection);
+      else this.#wakes.set(token, Number.POSITIVE_INFINITY);
     }
+    this.#notes.add(tokens);
     return slice;
   }
 
@@ -210,7 +214,7 @@ export class Controller {
     const { ours } = this.state.endpoints;
     if (ours === this.#kept) return undefined;
     try {
-      this.#keep(ours);
+      this.#keeper.keepEndpoints(ours);
       this.#kept = ours;
       return undefined;
     } catch (error) {
@@ -237,7 +241,7 @@ export class Controller {
   }
 
   /** Reads everything again and merges it; events go on being applied meanwhile, and once more after it. */
-  async #resync(reason: string, remembered: readonly RememberedConnection[] = []): Promise<void> {
+  async #resync(reason: string, { connections }: Heritage = NO_HERITAGE): Promise<void> {
     const startedAt = this.#clock.now();
     this.#snapshotAt = startedAt;
     this.#replay = [];
@@ -247,7 +251,7 @@ export class Controller {
       if (this.#closed) return;
       const now = this.#clock.now();
       merge(this.state, snapshot, startedAt, now);
-      recall(this.state, remembered);
+      recall(this.state, connections, now);
       const early = this.state.early.splice(0);
       for (const event of [...early, ...this.#replay]) apply(this.state, event, now);
       this.state.early.length = 0;

@@ -1,7 +1,6 @@
 // Which path manager new connections of this namespace get: a sysctl, put back at exit.
 
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Manager } from '../engine/state.ts';
 import type { ManagerChoice } from '../policy/index.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
@@ -44,9 +43,8 @@ export class PathManagerSwitch {
   readonly manager: Manager;
   readonly #sysctl: Sysctl | undefined;
   readonly #target: string;
-  #before: string;
-  /** A file with what was there: after a crash the sysctl itself does not tell it any more. */
-  #note: string | undefined;
+  /** What `restore` puts back: what is there now, unless somebody knows what was there before that. */
+  before: string;
 
   /** Looks whether the switch can be made, and changes nothing. Throws a {@link StartError}. */
   constructor(choice: ManagerChoice) {
@@ -54,29 +52,25 @@ export class PathManagerSwitch {
     if (this.#sysctl === undefined && choice === 'userspace') throw oldKernel();
     this.manager = choice === 'auto' ? (this.#sysctl ? 'userspace' : 'kernel') : choice;
     this.#target = this.#sysctl?.values[this.manager] ?? '';
-    this.#before = this.#current();
+    this.before = this.#current();
     // Opened rather than asked: access(2) leaves out the capabilities of a user that is not root.
     this.#write(this.#target, (path) => closeSync(openSync(path, 'r+')));
   }
 
-  /** The name and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
-  get before(): string {
+  /** The name of the sysctl and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
+  get setting(): string {
     if (this.#sysctl === undefined) return 'the only path manager of this kernel';
-    return `net.mptcp.${this.#sysctl.path.slice(DIRECTORY.length + 1)}=${this.#before}`;
+    return `net.mptcp.${this.#sysctl.path.slice(DIRECTORY.length + 1)}=${this.before}`;
   }
 
   /** From now on new connections get it; those that exist keep the path manager that they have. */
-  take(directory: string): void {
-    this.#note = join(directory, 'path-manager');
-    if (existsSync(this.#note)) this.#before = read(this.#note);
-    else if (this.#before !== this.#target) writeFileSync(this.#note, this.#before);
+  take(): void {
     this.#write(this.#target);
   }
 
   /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
   restore(): void {
-    if (this.#current() === this.#target) this.#write(this.#before);
-    if (this.#note !== undefined) rmSync(this.#note, { force: true });
+    if (this.#current() === this.#target) this.#write(this.before);
   }
 
   #current(): string {

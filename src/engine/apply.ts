@@ -21,8 +21,8 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
     case 'established':
       return opened(state, event);
     case 'closed':
-      state.connections.delete(event.token);
-      state.dirty.delete(event.token);
+      // What is kept for it elsewhere goes, too.
+      if (state.connections.delete(event.token)) state.dirty.add(event.token);
       return;
     case 'announced':
     case 'removed':

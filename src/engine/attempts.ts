@@ -31,7 +31,7 @@ interface Trier {
 
 /** First and longest wait between two tries, in ms. */
 const INITIAL = 1_000;
-const MAX = 60_000;
+export const MAX_WAIT = 60_000;
 
 /** A subflow that lived this long was a success; its end is a new story, in ms. */
 const STEADY = 10_000;
@@ -76,7 +76,7 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
   attempt.reachedAt = undefined;
   attempt.failures += 1;
   attempt.problem = problem;
-  attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
+  attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX_WAIT);
 };
 
 export const forget = (trier: Trier, goal: string): void => {

@@ -30,9 +30,12 @@ export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: 
     mergeConnection(state, entry, startedAt, now);
   }
   for (const token of state.connections.keys()) {
-    if (!found.has(token)) state.connections.delete(token);
+    if (found.has(token)) continue;
+    state.connections.delete(token);
+    state.dirty.add(token);
   }
   settleListeners(state, startedAt, now);
+  state.listsAddresses = snapshot.listsAddresses;
   state.resync = undefined;
   state.synced = true;
 };

@@ -90,7 +90,7 @@ export interface State {
   readonly listeners: Map<string, HeldListener>;
   /** What was tried for goals of no single connection: listeners. */
   attempts: readonly Attempt[];
-  /** Connections that must be planned again. */
+  /** Connections that must be planned again, or have ended. */
   readonly dirty: Set<number>;
   /** Interfaces changed: the intent must be made again. */
   hostChanged: boolean;
@@ -100,6 +100,8 @@ export interface State {
   readonly early: KernelEvent[];
   /** A first complete snapshot was merged: before it nothing is sent. */
   synced: boolean;
+  /** Snapshots have the connections' lists of local addresses (Linux 6.10). */
+  listsAddresses: boolean;
   /** This kernel sets the backup flag that `subflow-create` asks for; undefined until it was seen. */
   createsBackup: boolean | undefined;
 }
@@ -120,6 +122,7 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   resync: undefined,
   early: [],
   synced: false,
+  listsAddresses: true,
   createsBackup: undefined,
 });
 

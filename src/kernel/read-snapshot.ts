@@ -17,12 +17,12 @@ const ANY_ADDRESS = new Uint8Array(8);
 const NO_TOKEN = 0;
 
 export const readSnapshot = async (addon: Addon, options: SocketOptions): Promise<Snapshot> => {
-  const [interfaces, connections, table] = await Promise.all([
+  const [interfaces, found, table] = await Promise.all([
     readInterfaces(addon, options),
     readConnections(addon, options),
     readEndpoints(addon, options),
   ]);
-  return { interfaces, connections, ...table };
+  return { interfaces, ...found, ...table };
 };
 
 const readEndpoints = async (
@@ -70,7 +70,7 @@ const readInterfaces = async (addon: Addon, options: SocketOptions): Promise<Int
 const readConnections = async (
   addon: Addon,
   options: SocketOptions,
-): Promise<ConnectionSnapshot[]> => {
+): Promise<Pick<Snapshot, 'connections' | 'listsAddresses'>> => {
   const { sockets, subflows } = await addon.diagSnapshot(options);
   const byToken = new Map<number, Subflow[]>();
   for (const subflow of subflows) {
@@ -79,25 +79,28 @@ const readConnections = async (
     else known.push(subflow);
   }
   const replies = await readAddressLists(addon, options, sockets);
-  return sockets.map((socket, index) => ({
-    socket,
-    subflows: byToken.get(socket.token) ?? [],
-    owner: ownerOf(replies[index]),
-    addresses: replies[index]?.endpoints,
-  }));
+  const connections = sockets.map(
+    (socket, index): ConnectionSnapshot => ({
+      socket,
+      subflows: byToken.get(socket.token) ?? [],
+      owner: ownerOf(replies?.[index]),
+      addresses: replies?.[index]?.endpoints,
+    }),
+  );
+  return { connections, listsAddresses: replies !== undefined };
 };
 
-/** One reply for each socket; none on a kernel that would list the namespace's endpoints instead. */
+/** One reply for each socket; undefined on a kernel that would list the namespace's endpoints instead. */
 const readAddressLists = async (
   addon: Addon,
   options: SocketOptions,
   sockets: readonly MptcpSocket[],
-): Promise<PathManagerReply[]> => {
+): Promise<PathManagerReply[] | undefined> => {
   const queries = [NO_TOKEN, ...sockets.map(({ token }) => token)].map(
     (token) => ({ kind: 'dump-addr', token }) as const,
   );
   const [probe, ...replies] = await addon.query(queries, options);
-  return probe?.refusal === undefined ? [] : replies;
+  return probe?.refusal === undefined ? undefined : replies;
 };
 
 const ownerOf = (reply: PathManagerReply | undefined): Owner => {

@@ -95,7 +95,7 @@ export interface Refusal {
   readonly code: string;
   readonly errno: number;
   /** The kernel's extended ack, where it sent one. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** The kernel's answer to a command: an answer, not yet an outcome (a join is under way). */

@@ -21,4 +21,6 @@ export interface Snapshot {
   /** Of the in-kernel path manager. */
   readonly endpoints: readonly Endpoint[];
   readonly limits: Limits;
+  /** This kernel has per-connection lists of addresses (6.10): `addresses` is there, and `owner` is known. */
+  readonly listsAddresses: boolean;
 }

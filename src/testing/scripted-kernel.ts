@@ -75,6 +75,7 @@ export class ScriptedKernel implements Kernel {
       interfaces: [...this.interfaces.values()],
       endpoints: [...this.endpoints.list],
       limits: this.endpoints.limits,
+      listsAddresses: !this.lacks.has('address-lists'),
       connections: [...this.connections.values()].map((connection) => ({
         ...snapshotOf(connection),
         ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),

@@ -1,13 +1,13 @@
 // The real controller on a scripted kernel in virtual time.
 
-import { Controller, type Heritage } from '../../src/daemon/controller.ts';
-import type { Belongings } from '../../src/engine/endpoints.ts';
-import { remember } from '../../src/engine/memory.ts';
+import { Controller } from '../../src/daemon/controller.ts';
+import type { Heritage } from '../../src/engine/memory.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
 import { intentOf, parsePolicy } from '../../src/policy/index.ts';
 import { perform, type Scenario, type Step } from '../../src/testing/scenario.ts';
 import { ScriptedKernel } from '../../src/testing/scripted-kernel.ts';
+import { Paper } from './paper.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** More rounds than this for one change means that planning does not end. */
@@ -21,8 +21,7 @@ export class Simulation {
   readonly #scenario: Scenario;
   readonly #wrap: (kernel: Kernel) => Kernel;
   controller: Controller;
-  /** What the controller has written down. */
-  #ours: Belongings = { endpoints: [], limitsBefore: undefined };
+  readonly #paper = new Paper();
 
   constructor(scenario: Scenario, wrap: (kernel: Kernel) => Kernel = (kernel) => kernel) {
     this.#scenario = scenario;
@@ -64,13 +63,10 @@ export class Simulation {
 
   /** Another daemon takes over: it has the kernel and what the last one could write down, no more. */
   async restart(): Promise<void> {
-    const written = JSON.stringify({
-      connections: remember(this.controller.state),
-      ours: this.#ours,
-    });
+    const { heritage } = this.#paper;
     this.controller.close();
     this.controller = this.#newController();
-    await this.start(JSON.parse(written) as Heritage);
+    await this.start(heritage);
   }
 
   async #do({ action, line }: Step): Promise<void> {
@@ -91,9 +87,7 @@ export class Simulation {
       intentOf: (interfaces) => intentOf(parsed, interfaces),
       reporter: SILENT,
       manager: parsed.manager === 'kernel' ? 'kernel' : 'userspace',
-      keep: (ours) => {
-        this.#ours = ours;
-      },
+      keeper: this.#paper,
     });
   }
 }

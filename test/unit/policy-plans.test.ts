@@ -9,6 +9,7 @@ import type { Manager } from '../../src/engine/state.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
 import { intentOf, loadPolicies } from '../../src/policy/index.ts';
 import { ScriptedKernel } from '../../src/testing/scripted-kernel.ts';
+import { Paper } from '../scenarios/paper.ts';
 import { VirtualClock } from '../scenarios/virtual-clock.ts';
 import { BONDING, LAPTOP, SERVER } from './policy-host.ts';
 
@@ -87,7 +88,7 @@ const plan = async (name: string, { host, from, serverSide = false }: Case, mana
   for (const one of host) kernel.interfaces.set(one.index, one);
   const policy = loadPolicies([`${directory}${name}`]);
   const controller = new Controller({
-    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keep() {} },
+    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keeper: new Paper() },
     intentOf: (interfaces) => intentOf(policy, interfaces),
   });
   await controller.start();
