@@ -6,7 +6,7 @@ import { apply } from '../engine/apply.ts';
 import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
 import { type Heritage, NO_HERITAGE, recall } from '../engine/memory.ts';
-import { merge } from '../engine/merge.ts';
+import { Merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
 import { planListeners } from '../engine/plan-listeners.ts';
@@ -15,9 +15,11 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Intent } from '../policy/intent.ts';
 import type { Clock } from './clock.ts';
 import { type Keeper, Notes } from './notes.ts';
+import { Replay } from './replay.ts';
 import type { Reporter } from './reporter.ts';
 import { Wakes } from './wakes.ts';
 
@@ -56,7 +58,7 @@ export class Controller {
   #kept: Belongings = NO_HERITAGE.ours;
   readonly #wakes: Wakes;
   /** Events that arrived while a snapshot was read; undefined while none is. */
-  #replay: KernelEvent[] | undefined;
+  #replay: Replay | undefined;
   #snapshotAt = Number.NEGATIVE_INFINITY;
   #cancelResync = () => {};
   #cancelEndpoints = () => {};
@@ -126,9 +128,8 @@ export class Controller {
   }
 
   #received(batch: readonly KernelEvent[]): void {
-    const now = this.#clock.now();
-    for (const event of batch) apply(this.state, event, now);
-    if (this.#replay !== undefined) this.#replay.push(...batch);
+    this.#apply(batch);
+    this.#replay?.push(batch);
     this.#act();
     // After acting: nothing that is said may delay what is done.
     this.#reporter.events(batch);
@@ -244,22 +245,44 @@ export class Controller {
   async #resync(reason: string, { connections }: Heritage = NO_HERITAGE): Promise<void> {
     const startedAt = this.#clock.now();
     this.#snapshotAt = startedAt;
-    this.#replay = [];
+    const replay = new Replay();
+    replay.push(this.state.early.splice(0));
+    this.#replay = replay;
     this.state.resync = undefined;
     try {
       const snapshot = await this.#kernel.snapshot();
+      await this.#merge(new Merge(this.state, snapshot, startedAt), snapshot, replay);
       if (this.#closed) return;
-      const now = this.#clock.now();
-      merge(this.state, snapshot, startedAt, now);
-      recall(this.state, connections, now);
-      const early = this.state.early.splice(0);
-      for (const event of [...early, ...this.#replay]) apply(this.state, event, now);
-      this.state.early.length = 0;
-      this.#reporter.resynced(reason, this.state.connections.size, now - startedAt);
+      recall(this.state, connections, this.#clock.now());
+      const took = this.#clock.now() - startedAt;
+      this.#reporter.resynced(reason, this.state.connections.size, took);
     } finally {
       this.#replay = undefined;
     }
     this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL);
     this.#act();
+  }
+
+  async #merge(merge: Merge, snapshot: Snapshot, replay: Replay): Promise<void> {
+    merge.host();
+    this.#apply(replay.others);
+    for (let first = 0; first < snapshot.connections.length; first += SLICE) {
+      if (first > 0) await new Promise<void>((resolve) => this.#clock.soon(resolve));
+      if (this.#closed) return;
+      const slice = snapshot.connections.slice(first, first + SLICE);
+      merge.connections(slice, this.#clock.now());
+      for (const { socket } of slice) this.#apply(replay.of(socket.token));
+      this.#act();
+    }
+    const gone = merge.end(this.#clock.now());
+    this.#apply(replay.others);
+    for (const token of gone) this.#apply(replay.of(token));
+    // What is still without a beginning will stay so.
+    this.state.early.length = 0;
+  }
+
+  #apply(events: readonly KernelEvent[]): void {
+    const now = this.#clock.now();
+    for (const event of events) apply(this.state, event, now);
   }
 }

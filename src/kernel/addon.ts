@@ -106,6 +106,12 @@ export interface DiagSnapshot {
   readonly subflows: readonly Subflow[];
 }
 
+/**
+ * What a dump has found, handed over in parts: at most so many further records, none once all were taken. Of 30,000 at
+ * once the loop would hear nothing for a tenth of a second.
+ */
+export type DiagCursor = (count: number) => DiagSnapshot;
+
 /** Exact look-ups, answered before the call returns (some 10 µs). */
 export interface DiagSocket {
   subflow(local: SocketAddress, remote: SocketAddress, ifindex: number): Subflow | undefined;
@@ -168,7 +174,7 @@ export interface Addon {
    */
   attributeOf(command: PathManagerCommand, refusal: NativeRefusal): string | undefined;
   /** Both dumps of sock_diag for both families. Off the loop's thread; an interrupted dump is run again. */
-  diagSnapshot(options?: SocketOptions): Promise<DiagSnapshot>;
+  diagSnapshot(options?: SocketOptions): Promise<DiagCursor>;
   /** An rtnetlink dump: `type` is RTM_GET*, `body` the family header. Each Buffer holds whole messages. */
   routeDump(type: number, body: Uint8Array, options?: SocketOptions): Promise<Buffer[]>;
 

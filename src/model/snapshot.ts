@@ -1,5 +1,6 @@
 // Everything that can be re-read of a namespace at one time.
 
+import type { SocketAddress } from './address.ts';
 import type { Endpoint, Limits } from './endpoint.ts';
 import type { Interface } from './interface.ts';
 import type { MptcpSocket, Subflow } from './subflow.ts';
@@ -15,9 +16,17 @@ export interface ConnectionSnapshot {
   readonly addresses: readonly Endpoint[] | undefined;
 }
 
+/** Addresses of a connection or of a subflow. */
+export interface Pair {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+}
+
 export interface Snapshot {
   readonly interfaces: readonly Interface[];
   readonly connections: readonly ConnectionSnapshot[];
+  /** Connections and subflows that are there, and of which the kernel told no more. */
+  readonly unreadable: readonly Pair[];
   /** Of the in-kernel path manager. */
   readonly endpoints: readonly Endpoint[];
   readonly limits: Limits;

@@ -75,6 +75,7 @@ export class ScriptedKernel implements Kernel {
       interfaces: [...this.interfaces.values()],
       endpoints: [...this.endpoints.list],
       limits: this.endpoints.limits,
+      unreadable: [],
       listsAddresses: !this.lacks.has('address-lists'),
       connections: [...this.connections.values()].map((connection) => ({
         ...snapshotOf(connection),
