@@ -26,9 +26,12 @@ import { Wakes } from './wakes.ts';
 /** Connections planned before the event loop gets its turn: reading events must not wait. */
 const SLICE = 256;
 
-/** Least time between two resyncs, and the time after which one is due anyway, in ms. */
+/** Least time between two resyncs, and the longest after which one is due anyway, in ms. */
 const RESYNC_PAUSE = 1_000;
 const RESYNC_INTERVAL = 60_000;
+
+/** The part of the interval that chance decides: hosts that started together should not work together. */
+const JITTER = 0.2;
 
 /** How long the end waits for the kernel's answers, in ms. */
 const ANSWER = 1_000;
@@ -44,6 +47,8 @@ export interface ControllerOptions {
   /** Which path manager new connections get. */
   readonly manager: Manager;
   readonly keeper: Keeper;
+  /** Numbers from 0 to 1. */
+  readonly random: () => number;
 }
 
 export class Controller {
@@ -53,6 +58,7 @@ export class Controller {
   readonly #intentOf: ControllerOptions['intentOf'];
   readonly #reporter: Reporter;
   readonly #keeper: Keeper;
+  readonly #random: () => number;
   readonly #notes: Notes;
   /** What is written down. */
   #kept: Belongings = NO_HERITAGE.ours;
@@ -66,9 +72,10 @@ export class Controller {
   #planScheduled = false;
   #closed = false;
 
-  constructor({ kernel, clock, intentOf, reporter, manager, keeper }: ControllerOptions) {
+  constructor({ kernel, clock, intentOf, reporter, manager, keeper, random }: ControllerOptions) {
     this.state = createState(manager);
     this.#keeper = keeper;
+    this.#random = random;
     this.#notes = new Notes({
       clock,
       keeper,
@@ -259,7 +266,7 @@ export class Controller {
     } finally {
       this.#replay = undefined;
     }
-    this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL);
+    this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL * (1 - JITTER * this.#random()));
     this.#act();
   }
 

@@ -53,6 +53,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     reporter,
     manager,
     keeper: ledger,
+    random: Math.random,
   });
   const since = new Date();
   const status = () =>

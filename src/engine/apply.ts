@@ -49,6 +49,9 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
     case 'lost':
       state.resync = `${event.socket}: ${event.reason}`;
       return;
+    case 'clock-set':
+      state.resync = 'the machine slept, or its clock was set';
+      return;
     case 'listener-closed':
       return applyListenerClosed(state, event);
     case 'listener-created':

@@ -164,6 +164,11 @@ export interface Addon {
     options: ListenerOptions,
   ) => Listener;
 
+  /** Hears when the wall clock is set, and when the machine resumes. It does not keep the process alive. */
+  readonly ClockWatch: new (
+    listener: () => void,
+  ) => { close(): void };
+
   /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
   query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;
   /** Needs no privilege and changes nothing. Rejects with ENOENT where the kernel has no MPTCP. */

@@ -38,6 +38,7 @@ export class NativeKernel implements Kernel {
     const { PathManagerEventSocket } = this.#addon;
     const deliver = (batch: readonly (PathManagerEvent | Lost)[]) => this.#listener(batch);
     this.#closers.push(new PathManagerEventSocket(deliver, this.#options));
+    this.#closers.push(new this.#addon.ClockWatch(() => this.#listener([{ kind: 'clock-set' }])));
     this.#closers.push(
       new RouteWatch(this.#addon, this.#options, (batch) => this.#listener(batch)),
     );

@@ -120,10 +120,16 @@ export interface ListenerReset {
   readonly count: number;
 }
 
+/** The wall clock was set, or the machine has slept: what happened meanwhile, nobody told. */
+export interface ClockSet {
+  readonly kind: 'clock-set';
+}
+
 export type KernelEvent =
   | PathManagerEvent
   | HostEvent
   | Lost
   | CommandDone
   | Observed
-  | ListenerReset;
+  | ListenerReset
+  | ClockSet;

@@ -45,7 +45,7 @@ t.test(
     let resyncs = 0;
     const policy = parsePolicy([]);
     const controller = new Controller({
-      ...{ kernel, clock: systemClock, manager: 'userspace', keeper: new Paper() },
+      ...{ kernel, clock: systemClock, manager: 'userspace', keeper: new Paper(), random: () => 0 },
       intentOf: (interfaces) => intentOf(policy, interfaces),
       reporter: {
         events() {},

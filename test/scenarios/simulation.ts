@@ -88,6 +88,7 @@ export class Simulation {
       reporter: SILENT,
       manager: parsed.manager === 'kernel' ? 'kernel' : 'userspace',
       keeper: this.#paper,
+      random: () => 0,
     });
   }
 }

@@ -88,7 +88,14 @@ const plan = async (name: string, { host, from, serverSide = false }: Case, mana
   for (const one of host) kernel.interfaces.set(one.index, one);
   const policy = loadPolicies([`${directory}${name}`]);
   const controller = new Controller({
-    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keeper: new Paper() },
+    ...{
+      kernel,
+      clock: new VirtualClock(),
+      reporter: SILENT,
+      manager,
+      keeper: new Paper(),
+      random: () => 0,
+    },
     intentOf: (interfaces) => intentOf(policy, interfaces),
   });
   await controller.start();
