@@ -10,11 +10,12 @@ import { Merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
 import { planListeners } from '../engine/plan-listeners.ts';
-import { type Connection, createState, type Manager, type State } from '../engine/state.ts';
+import { type Connection, createState, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
+import type { Manager } from '../model/manager.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Intent } from '../policy/intent.ts';
 import type { Clock } from './clock.ts';
@@ -66,6 +67,7 @@ export class Controller {
   /** Events that arrived while a snapshot was read; undefined while none is. */
   #replay: Replay | undefined;
   #snapshotAt = Number.NEGATIVE_INFINITY;
+  #failedSnapshots = 0;
   #cancelResync = () => {};
   #cancelEndpoints = () => {};
   #answered = () => {};
@@ -107,6 +109,8 @@ export class Controller {
 
   /** Compares with everything that is true now, as after lost events. */
   readAgain(reason: string): void {
+    // Whoever asks has perhaps ended the quarrel.
+    this.state.rivals = [];
     this.state.resync = reason;
     this.#act();
   }
@@ -150,11 +154,14 @@ export class Controller {
     if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
     const slice = this.#takeSlice();
-    this.#execute(this.#planConnections(slice, now), now);
+    this.#send(this.#planConnections(slice, now));
     // Afterwards: what connections have withdrawn is not kept open.
-    this.#execute(this.#planListeners(slice, now), now);
+    this.#send(this.#planListeners(slice, now));
     if (state.dirty.size > 0) this.#actSoon();
-    if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
+    // One that has failed has a time of its own.
+    if (state.resync !== undefined && this.#failedSnapshots === 0) {
+      this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
+    }
   }
 
   #actSoon(): void {
@@ -185,6 +192,8 @@ export class Controller {
     const commands: Command[] = [];
     for (const connection of slice) {
       const plan = planConnection(this.state, connection, now);
+      // At once: what one connection asks again is less for the others.
+      markSent(this.state, plan.commands, now);
       commands.push(...plan.commands);
       this.#wakes.set(connection.token, plan.wakeAt);
     }
@@ -193,6 +202,7 @@ export class Controller {
 
   #planListeners(slice: readonly Connection[], now: number): readonly Command[] {
     const { commands, wakeAt } = planListeners(this.state, slice, now);
+    markSent(this.state, commands, now);
     this.#wakes.set(LISTENERS, wakeAt);
     return commands;
   }
@@ -210,11 +220,6 @@ export class Controller {
       this.state.endpoints.dirty = true;
       this.#act();
     });
-  }
-
-  #execute(commands: readonly Command[], now: number): void {
-    markSent(this.state, commands, now);
-    this.#send(commands);
   }
 
   /** Before the kernel has it: otherwise a crash would leave something that nobody owns. */
@@ -242,10 +247,18 @@ export class Controller {
     this.#cancelResync();
     this.#cancelResync = this.#clock.at(time, () => {
       this.#resync(this.state.resync ?? 'a minute has passed').catch((error: Error) => {
-        this.#reporter.problem('snapshot failed', error);
-        this.#scheduleResync(this.#clock.now() + RESYNC_PAUSE);
+        this.#snapshotFailed(error);
       });
     });
+  }
+
+  /** Tried again, less and less often; said once. */
+  #snapshotFailed(error: Error): void {
+    if (this.#failedSnapshots === 0) this.#reporter.problem('snapshot failed', error);
+    this.state.snapshotProblem = error.message;
+    const pause = Math.min(RESYNC_PAUSE * 2 ** this.#failedSnapshots, RESYNC_INTERVAL);
+    this.#failedSnapshots += 1;
+    this.#scheduleResync(this.#clock.now() + pause);
   }
 
   /** Reads everything again and merges it; events go on being applied meanwhile, and once more after it. */
@@ -260,9 +273,12 @@ export class Controller {
       const snapshot = await this.#kernel.snapshot();
       await this.#merge(new Merge(this.state, snapshot, startedAt), snapshot, replay);
       if (this.#closed) return;
+      this.#failedSnapshots = 0;
+      this.state.snapshotProblem = undefined;
       recall(this.state, connections, this.#clock.now());
       const took = this.#clock.now() - startedAt;
       this.#reporter.resynced(reason, this.state.connections.size, took);
+      for (const text of this.state.notices.splice(0)) this.#reporter.notice(text);
     } finally {
       this.#replay = undefined;
     }
@@ -271,7 +287,7 @@ export class Controller {
   }
 
   async #merge(merge: Merge, snapshot: Snapshot, replay: Replay): Promise<void> {
-    merge.host();
+    merge.host(this.#clock.now());
     this.#apply(replay.others);
     for (let first = 0; first < snapshot.connections.length; first += SLICE) {
       if (first > 0) await new Promise<void>((resolve) => this.#clock.soon(resolve));

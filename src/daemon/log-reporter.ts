@@ -61,6 +61,10 @@ export class LogReporter implements Reporter {
     this.#log.write('info', `everything was read again (${reason}): ${took}`);
   }
 
+  notice(text: string): void {
+    this.#log.write('warn', text);
+  }
+
   problem(what: string, error: Error): void {
     this.#log.write('error', `${what}: ${error.message}`);
   }

@@ -1,47 +1,37 @@
 // Which path manager new connections of this namespace get: a sysctl, put back at exit.
 
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Manager } from '../engine/state.ts';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import {
+  findPathManagerSysctl,
+  MPTCP_SYSCTLS,
+  type PathManagerSysctl,
+  readSysctl,
+} from '../kernel/path-manager-sysctl.ts';
+import type { Manager } from '../model/manager.ts';
 import type { ManagerChoice } from '../policy/index.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 
-const DIRECTORY = '/proc/sys/net/mptcp';
-
-interface Sysctl {
-  readonly path: string;
-  /** What selects each path manager. */
-  readonly values: Readonly<Record<Manager, string>>;
-}
-
-/** Since 6.15 the path manager has a name; before, `pm_type` is a number. */
-const SYSCTLS: readonly Sysctl[] = [
-  { path: `${DIRECTORY}/path_manager`, values: { userspace: 'userspace', kernel: 'kernel' } },
-  { path: `${DIRECTORY}/pm_type`, values: { userspace: '1', kernel: '0' } },
-];
-
-const read = (path: string): string => readFileSync(path, 'utf8').trim();
-
 /** The sysctl of this kernel, if it has more than one path manager. Throws where MPTCP is absent or off. */
-const findSysctl = (): Sysctl | undefined => {
-  if (!existsSync(DIRECTORY)) {
+const findSysctl = (): PathManagerSysctl | undefined => {
+  if (!existsSync(MPTCP_SYSCTLS)) {
     throw new StartError(
       ExitStatus.noMptcp,
       'this kernel has no MPTCP (no /proc/sys/net/mptcp): boot one built with CONFIG_MPTCP, such as that of Debian 12 or newer',
     );
   }
-  if (read(`${DIRECTORY}/enabled`) === '0') {
+  if (readSysctl(`${MPTCP_SYSCTLS}/enabled`) === '0') {
     throw new StartError(
       ExitStatus.noMptcp,
       'MPTCP is switched off in this network namespace: switch it on with "sysctl -w net.mptcp.enabled=1"',
     );
   }
-  return SYSCTLS.find(({ path }) => existsSync(path));
+  return findPathManagerSysctl();
 };
 
 export class PathManagerSwitch {
   /** What new connections get from now on. */
   readonly manager: Manager;
-  readonly #sysctl: Sysctl | undefined;
+  readonly #sysctl: PathManagerSysctl | undefined;
   readonly #target: string;
   /** What `restore` puts back: what is there now, unless somebody knows what was there before that. */
   before: string;
@@ -60,7 +50,7 @@ export class PathManagerSwitch {
   /** The name of the sysctl and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
   get setting(): string {
     if (this.#sysctl === undefined) return 'the only path manager of this kernel';
-    return `net.mptcp.${this.#sysctl.path.slice(DIRECTORY.length + 1)}=${this.before}`;
+    return `net.mptcp.${this.#sysctl.path.slice(MPTCP_SYSCTLS.length + 1)}=${this.before}`;
   }
 
   /** From now on new connections get it; those that exist keep the path manager that they have. */
@@ -74,7 +64,7 @@ export class PathManagerSwitch {
   }
 
   #current(): string {
-    return this.#sysctl === undefined ? '' : read(this.#sysctl.path);
+    return this.#sysctl === undefined ? '' : readSysctl(this.#sysctl.path);
   }
 
   /** Nothing is written where nothing would change: a container may have it so, and /proc/sys read-only. */

@@ -54,6 +54,8 @@ const refused = (
   if (isNotOurs(refusal)) {
     // Where no snapshot can tell the owner, this is the first news of it.
     connection.owner = 'kernel';
+    // Unless it was there before, somebody else has chosen the path manager of new connections.
+    if (state.manager === 'userspace') state.resync ??= 'a connection belongs to the kernel';
     return forget(connection, command.goal);
   }
   if (command.kind === 'remove') return;

@@ -62,6 +62,9 @@ const accepted = (state: State, command: Command): void => {
       );
       return;
     }
+    case 'select-path-manager':
+      state.pathManager = command.manager;
+      return;
     case 'set-limits': {
       const { limits, ours } = endpoints;
       if (limits === undefined) return;

@@ -39,6 +39,9 @@ const STEADY = 10_000;
 export const findAttempt = (trier: Trier, goal: string): Attempt | undefined =>
   trier.attempts.find((attempt) => attempt.goal === goal);
 
+/** It was tried before, and failed. */
+export const isRetry = (attempt: Attempt | undefined): boolean => (attempt?.failures ?? 0) > 0;
+
 /** May this goal be tried now? While it is pending, or backs off, it may not. */
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
   attempt === undefined || (!attempt.pending && attempt.retryAt <= now);

@@ -2,7 +2,8 @@
 
 import { formatSocketAddress } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
-import { findAttempt, mayTry } from './attempts.ts';
+import { findAttempt, isRetry, mayTry } from './attempts.ts';
+import { hasRetry, nextRetry, type RetryBudget } from './retry-budget.ts';
 import type { Connection, LiveSubflow, State } from './state.ts';
 
 export interface Plan {
@@ -16,6 +17,7 @@ export interface Draft {
   readonly state: Readonly<State>;
   readonly connection: Readonly<Connection>;
   readonly now: number;
+  readonly retries: Readonly<RetryBudget>;
   /** Subflows that can carry data now. */
   readonly alive: readonly LiveSubflow[];
   /** Subflows whose local end is dead. */
@@ -25,7 +27,7 @@ export interface Draft {
 }
 
 /** What rules about one connection add to. */
-type Adding = Pick<Draft, 'connection' | 'now' | 'commands' | 'wakeAt'>;
+type Adding = Pick<Draft, 'connection' | 'now' | 'retries' | 'commands' | 'wakeAt'>;
 
 /** The two ends of a subflow, as goals and reasons name it. */
 export const pairOf = ({ local, remote }: Pick<LiveSubflow, 'local' | 'remote'>): string =>
@@ -33,6 +35,15 @@ export const pairOf = ({ local, remote }: Pick<LiveSubflow, 'local' | 'remote'>)
 
 /** May this goal be tried now? If later, the plan is made again then. */
 export const isDue = (draft: Adding, goal: string): boolean => {
+  if (!isOver(draft, goal)) return false;
+  const { connection, retries, now } = draft;
+  if (!isRetry(findAttempt(connection, goal)) || hasRetry(retries, now)) return true;
+  wakeAt(draft, nextRetry(retries));
+  return false;
+};
+
+/** Its last try has been answered, and its back-off has ended. */
+const isOver = (draft: Adding, goal: string): boolean => {
   const attempt = findAttempt(draft.connection, goal);
   if (mayTry(attempt, draft.now)) return true;
   if (attempt !== undefined && !attempt.pending) wakeAt(draft, attempt.retryAt);
@@ -46,7 +57,7 @@ export const wakeAt = (draft: Pick<Draft, 'wakeAt'>, time: number): void => {
 /** Asks sock_diag about a subflow: events tell neither our own backup flag nor whether it carries options. */
 export const observe = (draft: Adding, subflow: LiveSubflow, why: string): void => {
   const goal = `observe ${pairOf(subflow)}`;
-  if (draft.commands.some((command) => command.goal === goal) || !isDue(draft, goal)) return;
+  if (draft.commands.some((command) => command.goal === goal) || !isOver(draft, goal)) return;
   const { token } = draft.connection;
   const { local, remote, ifindex } = subflow;
   draft.commands.push({ kind: 'observe', token, local, remote, ifindex, goal, why });

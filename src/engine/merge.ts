@@ -9,6 +9,7 @@ import { adoptLocalId, announcedKey } from './address-ids.ts';
 import { failed } from './attempts.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
+import { forgetRivals } from './rivals.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
 
@@ -29,13 +30,27 @@ export class Merge {
   }
 
   /** Interfaces and endpoints. */
-  host(): void {
-    const { interfaces, endpoints } = this.#state;
+  host(now: number): void {
+    const { interfaces } = this.#state;
     interfaces.clear();
     for (const found of this.#snapshot.interfaces) interfaces.set(found.index, found);
     this.#state.hostChanged = true;
     this.#state.listsAddresses = this.#snapshot.listsAddresses;
-    mergeEndpoints(endpoints, this.#snapshot, this.#startedAt);
+    forgetRivals(this.#state, now);
+    mergeEndpoints(this.#state, this.#snapshot, this.#startedAt, now);
+    this.#noteUnreadable();
+  }
+
+  /** Said when it begins, not each time that it goes on. */
+  #noteUnreadable(): void {
+    const { unreadable } = this.#snapshot;
+    const before = this.#state.unreadable;
+    this.#state.unreadable = unreadable.length;
+    if (unreadable.length === 0 || before > 0) return;
+    const count = `${unreadable.length} connections and subflows`;
+    this.#state.notices.push(
+      `the kernel does not tell enough of ${count}: what was known of them is taken to be so still`,
+    );
   }
 
   /** Some of the connections: at last all must have been merged. */

@@ -63,11 +63,14 @@ const isSpared = (draft: EndpointDraft, key: string): boolean => {
 
 /** Without a subflow that carries RM_ADDR the peer would hear nothing: it is asked of sock_diag. */
 const canMove = (draft: EndpointDraft, connection: Connection, key: string): boolean => {
-  const { now } = draft;
+  const { now, state } = draft;
   const live = connection.subflows.filter(isLive);
   if (!live.some((subflow) => subflow.key === key)) return true;
   const others = live.filter((other) => other.key !== key && isStaying(draft, other));
-  const asking = { connection, now, commands: [], wakeAt: Number.POSITIVE_INFINITY };
+  const asking = {
+    ...{ connection, now, retries: state.retries, commands: [] },
+    wakeAt: Number.POSITIVE_INFINITY,
+  };
   const survivor = firstFullyEstablished(asking, others);
   draft.commands.push(...asking.commands);
   return survivor !== undefined;

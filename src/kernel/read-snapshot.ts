@@ -6,6 +6,7 @@ import { isNotOurs } from '../model/owner.ts';
 import type { ConnectionSnapshot, Owner, Pair, Snapshot } from '../model/snapshot.ts';
 import type { MptcpSocket, Subflow } from '../model/subflow.ts';
 import type { Addon, PathManagerReply, SocketOptions } from './addon.ts';
+import { readPathManager } from './path-manager-sysctl.ts';
 import { readDiag, SLICE } from './read-diag.ts';
 import { decodeRouteMessages, Rtm } from './route-messages.ts';
 import { readDefaultRoutes } from './route-watch.ts';
@@ -23,7 +24,9 @@ export const readSnapshot = async (addon: Addon, options: SocketOptions): Promis
     readConnections(addon, options),
     readEndpoints(addon, options),
   ]);
-  return { interfaces, ...found, ...table };
+  // Of another namespace the sysctl cannot be seen.
+  const pathManager = options.netns === undefined ? readPathManager() : undefined;
+  return { interfaces, ...found, ...table, pathManager };
 };
 
 const readEndpoints = async (

@@ -3,10 +3,11 @@
 import type { SocketAddress } from './address.ts';
 import type { Endpoint, Limits } from './endpoint.ts';
 import type { Interface } from './interface.ts';
+import type { Manager } from './manager.ts';
 import type { MptcpSocket, Subflow } from './subflow.ts';
 
 /** Which path manager a connection was given when it was made; undefined where the kernel cannot tell. */
-export type Owner = 'userspace' | 'kernel' | undefined;
+export type Owner = Manager | undefined;
 
 export interface ConnectionSnapshot {
   readonly socket: MptcpSocket;
@@ -30,6 +31,8 @@ export interface Snapshot {
   /** Of the in-kernel path manager. */
   readonly endpoints: readonly Endpoint[];
   readonly limits: Limits;
+  /** What new connections get: a {@link Manager}, or another's name; undefined where there is no choice. */
+  readonly pathManager: string | undefined;
   /** This kernel has per-connection lists of addresses (6.10): `addresses` is there, and `owner` is known. */
   readonly listsAddresses: boolean;
 }

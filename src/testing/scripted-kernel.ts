@@ -51,6 +51,8 @@ export class ScriptedKernel implements Kernel {
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
   readonly lacks = new Set<Lack>();
+  /** Of the namespace; connections are opened with an `owner` of their own. */
+  pathManager: string | undefined;
   readonly listeners = new ScriptedListeners();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
@@ -76,6 +78,7 @@ export class ScriptedKernel implements Kernel {
       endpoints: [...this.endpoints.list],
       limits: this.endpoints.limits,
       unreadable: [],
+      pathManager: this.pathManager,
       listsAddresses: !this.lacks.has('address-lists'),
       connections: [...this.connections.values()].map((connection) => ({
         ...snapshotOf(connection),
@@ -215,6 +218,10 @@ export class ScriptedKernel implements Kernel {
       return this.listeners.run(command, this.#hasAddress(command.local.address));
     }
     if (command.kind === 'observe') return undefined;
+    if (command.kind === 'select-path-manager') {
+      this.pathManager = command.manager;
+      return undefined;
+    }
     if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
     if (connection === undefined) return refusal(22, 'invalid token');

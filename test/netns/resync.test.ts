@@ -49,6 +49,7 @@ t.test(
       intentOf: (interfaces) => intentOf(policy, interfaces),
       reporter: {
         events() {},
+        notice: (text) => t.fail(text),
         decisions: (commands) => void decisions.push(...commands.map(formatCommand)),
         problem: (what, error) => t.fail(`${what}: ${error.message}`),
         resynced: () => void resyncs++,

@@ -13,7 +13,7 @@ import { VirtualClock } from './virtual-clock.ts';
 /** More rounds than this for one change means that planning does not end. */
 const MAX_ROUNDS = 100;
 
-const SILENT = { events() {}, decisions() {}, resynced() {}, problem() {} };
+const SILENT = { events() {}, decisions() {}, resynced() {}, notice() {}, problem() {} };
 
 export class Simulation {
   readonly kernel = new ScriptedKernel();

@@ -5,8 +5,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Controller } from '../../src/daemon/controller.ts';
-import type { Manager } from '../../src/engine/state.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
+import type { Manager } from '../../src/model/manager.ts';
 import { intentOf, loadPolicies } from '../../src/policy/index.ts';
 import { ScriptedKernel } from '../../src/testing/scripted-kernel.ts';
 import { Paper } from '../scenarios/paper.ts';
@@ -15,7 +15,7 @@ import { BONDING, LAPTOP, SERVER } from './policy-host.ts';
 
 const directory = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
-const SILENT = { events() {}, decisions() {}, resynced() {}, problem() {} };
+const SILENT = { events() {}, decisions() {}, resynced() {}, notice() {}, problem() {} };
 const PEER = { address: '203.0.113.1', port: 443 };
 
 interface Case {
