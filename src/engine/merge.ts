@@ -7,6 +7,7 @@ import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 import { adoptLocalId, announcedKey } from './address-ids.ts';
 import { failed } from './attempts.ts';
+import { end } from './ended.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
@@ -30,7 +31,7 @@ export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: 
     mergeConnection(state, entry, startedAt, now);
   }
   for (const token of state.connections.keys()) {
-    if (!found.has(token)) state.connections.delete(token);
+    if (!found.has(token)) end(state, token);
   }
   settleListeners(state, startedAt, now);
   state.resync = undefined;

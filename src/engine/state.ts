@@ -88,6 +88,8 @@ export interface State {
   readonly settling: Map<string, number>;
   /** By what `announcedKey` makes of their address and port. */
   readonly listeners: Map<string, HeldListener>;
+  /** Tokens of connections that ended before they were established: see `end`. */
+  readonly ended: Set<number>;
   /** What was tried for goals of no single connection: listeners. */
   attempts: readonly Attempt[];
   /** Connections that must be planned again. */
@@ -114,6 +116,7 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   intent: emptyIntent,
   settling: new Map(),
   listeners: new Map(),
+  ended: new Set(),
   attempts: [],
   dirty: new Set(),
   hostChanged: false,
