@@ -5,7 +5,13 @@ import { adoptIntent } from '../engine/adopt-intent.ts';
 import { apply } from '../engine/apply.ts';
 import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
-import { type RememberedConnection, recall } from '../engine/memory.ts';
+import {
+  type RememberedConnection,
+  type RememberedPaths,
+  recall,
+  recallPaths,
+  rememberPaths,
+} from '../engine/memory.ts';
 import { merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
@@ -42,17 +48,21 @@ export interface ControllerOptions {
   readonly manager: Manager;
   /** Writes down what of the kernel's is ours; called before any of it is asked for. May throw. */
   readonly keep: (ours: Belongings) => void;
+  /** Writes down which paths there are; called after each change of the host. May throw. */
+  readonly keepPaths: (paths: RememberedPaths) => void;
 }
 
 /** What one daemon knows from the one before it. */
 export interface Heritage {
   readonly connections: readonly RememberedConnection[];
   readonly ours: Belongings;
+  readonly paths: RememberedPaths;
 }
 
 const NO_HERITAGE: Heritage = {
   connections: [],
   ours: { endpoints: [], limitsBefore: undefined },
+  paths: { usable: [], lost: [] },
 };
 
 export class Controller {
@@ -62,6 +72,7 @@ export class Controller {
   readonly #intentOf: ControllerOptions['intentOf'];
   readonly #reporter: Reporter;
   readonly #keep: ControllerOptions['keep'];
+  readonly #keepPaths: ControllerOptions['keepPaths'];
   /** What is written down. */
   #kept: Belongings = NO_HERITAGE.ours;
   readonly #wakes: Wakes;
@@ -74,9 +85,11 @@ export class Controller {
   #planScheduled = false;
   #closed = false;
 
-  constructor({ kernel, clock, intentOf, reporter, manager, keep }: ControllerOptions) {
+  constructor(options: ControllerOptions) {
+    const { kernel, clock, intentOf, reporter, manager, keep, keepPaths } = options;
     this.state = createState(manager);
     this.#keep = keep;
+    this.#keepPaths = keepPaths;
     this.#kernel = kernel;
     this.#clock = clock;
     this.#intentOf = intentOf;
@@ -91,7 +104,8 @@ export class Controller {
    * Subscribes, reads everything, and only then begins to act. Rejects where the first snapshot fails.
    * The heritage is that of the daemon before this one.
    */
-  async start({ connections, ours }: Heritage = NO_HERITAGE): Promise<void> {
+  async start({ connections, ours, paths }: Heritage = NO_HERITAGE): Promise<void> {
+    recallPaths(this.state, paths);
     this.state.endpoints.ours = ours;
     this.#kept = ours;
     this.#kernel.events((batch) => this.#received(batch));
@@ -139,12 +153,14 @@ export class Controller {
     const { state } = this;
     if (this.#closed || !state.synced) return;
     const now = this.#clock.now();
-    if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
+    const { hostChanged } = state;
+    if (hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
     const slice = this.#takeSlice();
     this.#execute(this.#planConnections(slice, now), now);
     // Afterwards: what connections have withdrawn is not kept open.
     this.#execute(this.#planListeners(slice, now), now);
+    if (hostChanged) this.#writeDownPaths();
     if (state.dirty.size > 0) this.#actSoon();
     if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
   }
@@ -216,6 +232,15 @@ export class Controller {
     } catch (error) {
       const { code = '', errno = 0, message } = error as NodeJS.ErrnoException;
       return { code, errno: Math.abs(errno), text: `not sent, for want of a record: ${message}` };
+    }
+  }
+
+  /** After acting: it is for the next daemon. */
+  #writeDownPaths(): void {
+    try {
+      this.#keepPaths(rememberPaths(this.state));
+    } catch (error) {
+      this.#reporter.problem('the next start will not know which paths were lost', error as Error);
     }
   }
 

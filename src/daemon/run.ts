@@ -23,6 +23,7 @@ import { logCapabilities } from './log-capabilities.ts';
 import { LogReporter } from './log-reporter.ts';
 import { MemoryFile } from './memory-file.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
+import { PathsFile } from './paths-file.ts';
 import { readPolicy } from './read-policy.ts';
 import type { Reporter } from './reporter.ts';
 import { statusOf } from './status.ts';
@@ -52,6 +53,7 @@ export const run = async (options: RunOptions): Promise<void> => {
     reporter,
     manager,
     keep: (ours) => belongings.keep(ours),
+    keepPaths: (known) => paths.keep(known),
   });
   const since = new Date();
   const status = () =>
@@ -62,6 +64,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const { directory, control } = await claim(options.runtime, { status });
   const memory = new MemoryFile(directory);
   const belongings = new BelongingsFile(directory);
+  const paths = new PathsFile(directory);
   const signal = signalled();
   process.on('SIGHUP', () => controller.readAgain('SIGHUP'));
   try {
@@ -71,7 +74,11 @@ export const run = async (options: RunOptions): Promise<void> => {
       'info',
       `subflowd ${version} decides for new connections by the ${manager} path manager (was: ${pathManager.before})`,
     );
-    await controller.start({ connections: memory.take(), ours: belongings.read() });
+    await controller.start({
+      connections: memory.take(),
+      ours: belongings.read(),
+      paths: paths.read(),
+    });
     log.write('info', 'ready');
     log.write('info', `${await signal}: giving back`);
     keep(memory, controller.state, reporter);

@@ -19,6 +19,23 @@ export interface RememberedConnection {
   readonly announced: readonly string[];
 }
 
+/** Keys of paths: what tells a line that lost its route from a private network, which never had one. */
+export interface RememberedPaths {
+  readonly usable: readonly string[];
+  readonly lost: readonly string[];
+}
+
+export const rememberPaths = ({ formerPaths, settling }: Readonly<State>): RememberedPaths => ({
+  usable: formerPaths,
+  lost: [...settling].flatMap(([key, until]) => (until === Number.POSITIVE_INFINITY ? [key] : [])),
+});
+
+/** To be called before the first intent is adopted. */
+export const recallPaths = (state: State, { usable, lost }: RememberedPaths): void => {
+  state.formerPaths = [...usable];
+  for (const key of lost) state.settling.set(key, Number.POSITIVE_INFINITY);
+};
+
 export const remember = (state: Readonly<State>): RememberedConnection[] =>
   [...state.connections.values()].map(
     ({ token, local, remote, serverSide, denyJoinId0, remotes, localIds, announced }) => ({

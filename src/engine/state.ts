@@ -84,6 +84,8 @@ export interface State {
   readonly interfaces: Map<number, Interface>;
   readonly connections: Map<number, Connection>;
   intent: Intent;
+  /** Keys of the paths that could be used last. */
+  formerPaths: readonly string[];
   /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
   readonly settling: Map<string, number>;
   /** By what `announcedKey` makes of their address and port. */
@@ -114,6 +116,7 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   interfaces: new Map(),
   connections: new Map(),
   intent: emptyIntent,
+  formerPaths: [],
   settling: new Map(),
   listeners: new Map(),
   ended: new Set(),

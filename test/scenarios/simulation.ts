@@ -2,7 +2,7 @@
 
 import { Controller, type Heritage } from '../../src/daemon/controller.ts';
 import type { Belongings } from '../../src/engine/endpoints.ts';
-import { remember } from '../../src/engine/memory.ts';
+import { type RememberedPaths, remember } from '../../src/engine/memory.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
 import { intentOf, parsePolicy } from '../../src/policy/index.ts';
@@ -23,6 +23,7 @@ export class Simulation {
   controller: Controller;
   /** What the controller has written down. */
   #ours: Belongings = { endpoints: [], limitsBefore: undefined };
+  #paths: RememberedPaths = { usable: [], lost: [] };
 
   constructor(scenario: Scenario, wrap: (kernel: Kernel) => Kernel = (kernel) => kernel) {
     this.#scenario = scenario;
@@ -67,6 +68,7 @@ export class Simulation {
     const written = JSON.stringify({
       connections: remember(this.controller.state),
       ours: this.#ours,
+      paths: this.#paths,
     });
     this.controller.close();
     this.controller = this.#newController();
@@ -93,6 +95,9 @@ export class Simulation {
       manager: parsed.manager === 'kernel' ? 'kernel' : 'userspace',
       keep: (ours) => {
         this.#ours = ours;
+      },
+      keepPaths: (paths) => {
+        this.#paths = paths;
       },
     });
   }

@@ -87,7 +87,7 @@ const plan = async (name: string, { host, from, serverSide = false }: Case, mana
   for (const one of host) kernel.interfaces.set(one.index, one);
   const policy = loadPolicies([`${directory}${name}`]);
   const controller = new Controller({
-    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keep() {} },
+    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keep() {}, keepPaths() {} },
     intentOf: (interfaces) => intentOf(policy, interfaces),
   });
   await controller.start();
