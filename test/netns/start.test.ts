@@ -271,7 +271,11 @@ t.test('further signals do not keep it from giving back', async (t) => {
     await turn();
   }
   t.equal(await lab.client.pathManager(), before);
-  t.same(readdirSync(directory).sort(), ['memory.json', 'paths.json'], 'it has left what the next one needs, no more');
+  t.same(
+    readdirSync(directory).sort(),
+    ['memory.json', 'paths.json'],
+    'it has left what the next one needs, no more',
+  );
 });
 
 t.test('a path manager that somebody chose meanwhile stands', async (t) => {
