@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly runtime?: string;
   /** Instead of what the policy says. */
   readonly manager?: ManagerChoice;
+  /** Of each netlink socket, in bytes. */
+  readonly receiveBuffer?: number;
   readonly log: LogFormat;
   readonly level: Level;
 }
@@ -43,7 +45,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const pathManager = new PathManagerSwitch(options.manager ?? policy.manager);
   const { manager } = pathManager;
   const addon = loadAddon();
-  const kernel = openKernel(addon);
+  const kernel = openKernel(addon, options);
   const log = new Log(options.log, options.level);
   const reporter = new LogReporter(log);
   const controller = new Controller({
@@ -103,11 +105,11 @@ const keep = (memory: MemoryFile, state: State, reporter: Reporter): void => {
   }
 };
 
-const openKernel = (addon: Addon): NativeKernel => {
+const openKernel = (addon: Addon, { receiveBuffer }: RunOptions): NativeKernel => {
   try {
     // Of all sockets the one that takes CAP_NET_ADMIN: tried before anything is changed.
     new addon.PathManagerEventSocket(() => {}).close();
-    return new NativeKernel(addon);
+    return new NativeKernel(addon, receiveBuffer === undefined ? {} : { receiveBuffer });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EPERM' || code === 'EACCES') {
