@@ -5,7 +5,7 @@ import { adoptIntent } from '../engine/adopt-intent.ts';
 import { apply } from '../engine/apply.ts';
 import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
-import { type Heritage, NO_HERITAGE, recall } from '../engine/memory.ts';
+import { type Heritage, NO_HERITAGE, recall, recallPaths } from '../engine/memory.ts';
 import { Merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
@@ -99,10 +99,10 @@ export class Controller {
    * The heritage is that of the daemon before this one.
    */
   async start(heritage: Heritage = NO_HERITAGE): Promise<void> {
-    const { ours, settling } = heritage;
+    const { ours, paths } = heritage;
+    recallPaths(this.state, paths);
     this.state.endpoints.ours = ours;
     this.#kept = ours;
-    for (const [key, until] of settling) this.state.settling.set(key, until);
     this.#kernel.events((batch) => this.#received(batch));
     await this.#resync('start', heritage);
   }
@@ -151,12 +151,14 @@ export class Controller {
     const { state } = this;
     if (this.#closed || !state.synced) return;
     const now = this.#clock.now();
-    if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
+    const { hostChanged } = state;
+    if (hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
     const slice = this.#takeSlice();
     this.#send(this.#planConnections(slice, now));
     // Afterwards: what connections have withdrawn is not kept open.
     this.#send(this.#planListeners(slice, now));
+    if (hostChanged) this.#notes.addPaths();
     if (state.dirty.size > 0) this.#actSoon();
     // One that has failed has a time of its own.
     if (state.resync !== undefined && this.#failedSnapshots === 0) {
@@ -184,7 +186,7 @@ export class Controller {
       if (connection !== undefined) slice.push(connection);
       else this.#wakes.set(token, Number.POSITIVE_INFINITY);
     }
-    this.#notes.add(tokens);
+    this.#notes.addConnections(tokens);
     return slice;
   }
 

@@ -2,7 +2,12 @@
 
 import { z } from 'zod';
 import type { Belongings } from '../engine/endpoints.ts';
-import { type Heritage, NO_HERITAGE, type RememberedConnection } from '../engine/memory.ts';
+import {
+  type Heritage,
+  NO_HERITAGE,
+  type RememberedConnection,
+  type RememberedPaths,
+} from '../engine/memory.ts';
 import type { Journal } from './journal.ts';
 
 const socketAddress = z.object({ address: z.string(), port: z.number() });
@@ -40,10 +45,13 @@ const belongings = z.object({
   limitsBefore: z.object({ subflows: z.number(), addAddrAccepted: z.number() }).optional(),
 });
 
-const settling = z.array(z.tuple([z.string(), z.number().nullable()]));
+const paths = z.object({
+  usable: z.array(z.string()),
+  settling: z.array(z.tuple([z.string(), z.number().nullable()])),
+});
 
 const BELONGINGS = 'endpoints';
-const SETTLING = 'settling';
+const PATHS = 'paths';
 const PATH_MANAGER = 'path-manager';
 const CONNECTION = 'connection ';
 
@@ -83,10 +91,10 @@ export class Ledger {
     this.#journal.write();
   }
 
-  /** To be written: which paths were lost or settle after a return. */
-  noteSettling(paths: ReadonlyMap<string, number>): void {
+  /** To be written: which paths there are. */
+  notePaths({ usable, settling }: RememberedPaths): void {
     // JSON has no Infinity, which stands for a path that is lost.
-    this.#journal.stage(SETTLING, paths.size === 0 ? undefined : [...paths]);
+    this.#journal.stage(PATHS, { usable, settling: [...settling] });
   }
 
   /** To be written: what is to be remembered of this connection; undefined for nothing. */
@@ -108,11 +116,14 @@ const readHeritage = (found: ReadonlyMap<string, unknown>): Heritage | undefined
       if (key.startsWith(CONNECTION)) connections.push(connection.parse(value));
     }
     const { endpoints, limitsBefore } = belongings.parse(found.get(BELONGINGS) ?? NO_HERITAGE.ours);
-    const paths = settling.parse(found.get(SETTLING) ?? []);
+    const { usable, settling } = paths.parse(found.get(PATHS) ?? { usable: [], settling: [] });
     return {
       connections,
       ours: { endpoints, limitsBefore },
-      settling: new Map(paths.map(([key, time]) => [key, time ?? Number.POSITIVE_INFINITY])),
+      paths: {
+        usable,
+        settling: new Map(settling.map(([key, time]) => [key, time ?? Number.POSITIVE_INFINITY])),
+      },
     };
   } catch {
     return undefined;

@@ -1,12 +1,12 @@
 // What is to be remembered of connections, written down soon after it changed: never before what it leads to was sent.
 
-import { remember } from '../engine/memory.ts';
+import { remember, rememberPaths } from '../engine/memory.ts';
 import type { State } from '../engine/state.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Where it is written down; a {@link Ledger}, or in simulations something that only remembers. */
-export type Keeper = Pick<Ledger, 'keepEndpoints' | 'noteConnection' | 'noteSettling' | 'write'>;
+export type Keeper = Pick<Ledger, 'keepEndpoints' | 'noteConnection' | 'notePaths' | 'write'>;
 
 /** Time until a write that failed is tried again, in ms. */
 const PAUSE = 1_000;
@@ -35,10 +35,19 @@ export class Notes {
     this.#onProblem = onProblem;
   }
 
-  /** These have changed, or have ended. */
-  add(tokens: readonly number[]): void {
+  /** These connections have changed, or have ended. */
+  addConnections(tokens: readonly number[]): void {
     if (tokens.length === 0) return;
     for (const token of tokens) this.#tokens.add(token);
+    this.#writeSoon();
+  }
+
+  /** The paths have changed. */
+  addPaths(): void {
+    this.#writeSoon();
+  }
+
+  #writeSoon(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const write = () => this.write();
@@ -49,14 +58,13 @@ export class Notes {
   /** At once. */
   write(): void {
     this.#isScheduled = false;
-    const { connections, settling } = this.#state;
+    const { connections } = this.#state;
     for (const token of this.#tokens) {
       const connection = connections.get(token);
       this.#keeper.noteConnection(token, connection && remember(this.#state, connection));
     }
     this.#tokens.clear();
-    const now = this.#clock.now();
-    this.#keeper.noteSettling(new Map([...settling].filter(([, until]) => until > now)));
+    this.#keeper.notePaths(rememberPaths(this.#state, this.#clock.now()));
     try {
       this.#keeper.write();
       this.#hasFailed = false;

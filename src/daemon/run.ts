@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly runtime?: string;
   /** Instead of what the policy says. */
   readonly manager?: ManagerChoice;
+  /** Of each netlink socket, in bytes. */
+  readonly receiveBuffer?: number;
   readonly log: LogFormat;
   readonly level: Level;
 }
@@ -41,7 +43,7 @@ export const run = async (options: RunOptions): Promise<void> => {
   const pathManager = new PathManagerSwitch(options.manager ?? policy.manager);
   const { manager } = pathManager;
   const addon = loadAddon();
-  const kernel = openKernel(addon);
+  const kernel = openKernel(addon, options);
   const directory = runtimeDirectory(options.runtime);
   const ledger = openLedger(directory);
   const log = new Log(options.log, options.level);
@@ -114,11 +116,11 @@ const giveBack = (pathManager: PathManagerSwitch, ledger: Ledger, reporter: Repo
   }
 };
 
-const openKernel = (addon: Addon): NativeKernel => {
+const openKernel = (addon: Addon, { receiveBuffer }: RunOptions): NativeKernel => {
   try {
     // Of all sockets the one that takes CAP_NET_ADMIN: tried before anything is changed.
     new addon.PathManagerEventSocket(() => {}).close();
-    return new NativeKernel(addon);
+    return new NativeKernel(addon, receiveBuffer === undefined ? {} : { receiveBuffer });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EPERM' || code === 'EACCES') {

@@ -12,14 +12,14 @@ import type { Connection, LocalId, RemoteAddress, State } from './state.ts';
 export interface Heritage {
   readonly connections: readonly RememberedConnection[];
   readonly ours: Belongings;
-  /** As in {@link State}; times are those of a clock that both daemons have. */
-  readonly settling: ReadonlyMap<string, number>;
+  /** Times are those of a clock that both daemons have. */
+  readonly paths: RememberedPaths;
 }
 
 export const NO_HERITAGE: Heritage = {
   connections: [],
   ours: { endpoints: [], limitsBefore: undefined },
-  settling: new Map(),
+  paths: { usable: [], settling: new Map() },
 };
 
 export interface RememberedConnection {
@@ -47,6 +47,27 @@ interface Failure {
   readonly problem?: Refusal | undefined;
   readonly join?: Join | undefined;
 }
+
+/** Keys of paths: what tells a line that lost its route from a private network, which never had one. */
+export interface RememberedPaths {
+  readonly usable: readonly string[];
+  /** As in {@link State}: those that are lost, or settle after their return. */
+  readonly settling: ReadonlyMap<string, number>;
+}
+
+export const rememberPaths = (
+  { formerPaths, settling }: Pick<State, 'formerPaths' | 'settling'>,
+  now: number,
+): RememberedPaths => ({
+  usable: formerPaths,
+  settling: new Map([...settling].filter(([, until]) => until > now)),
+});
+
+/** To be called before the first intent is adopted. */
+export const recallPaths = (state: State, { usable, settling }: RememberedPaths): void => {
+  state.formerPaths = [...usable];
+  for (const [key, until] of settling) state.settling.set(key, until);
+};
 
 /** What is to be remembered of a connection; undefined where a snapshot tells everything. */
 export const remember = (

@@ -7,6 +7,7 @@ import type { ConnectionSnapshot, Pair, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 import { adoptLocalId, announcedKey } from './address-ids.ts';
 import { failed } from './attempts.ts';
+import { end } from './ended.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { forgetRivals } from './rivals.ts';
@@ -70,8 +71,7 @@ export class Merge {
     for (const [token, connection] of state.connections) {
       if (this.#found.has(token) || this.#unreadable.has(pairOf(connection))) continue;
       gone.push(token);
-      state.connections.delete(token);
-      state.dirty.add(token);
+      end(state, token);
     }
     settleListeners(state, this.#startedAt, now);
     state.resync = undefined;

@@ -88,10 +88,14 @@ export interface State {
   readonly interfaces: Map<number, Interface>;
   readonly connections: Map<number, Connection>;
   intent: Intent;
+  /** Keys of the paths that could be used last. */
+  formerPaths: readonly string[];
   /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
   readonly settling: Map<string, number>;
   /** By what `announcedKey` makes of their address and port. */
   readonly listeners: Map<string, HeldListener>;
+  /** Tokens of connections that ended before they were established: see `end`. */
+  readonly ended: Set<number>;
   /** What was tried for goals of no single connection: listeners. */
   attempts: readonly Attempt[];
   /** Connections that must be planned again, or have ended. */
@@ -128,8 +132,10 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   interfaces: new Map(),
   connections: new Map(),
   intent: emptyIntent,
+  formerPaths: [],
   settling: new Map(),
   listeners: new Map(),
+  ended: new Set(),
   attempts: [],
   dirty: new Set(),
   hostChanged: false,

@@ -2,7 +2,7 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { familyOf, type SocketAddress, unmapped } from '../model/address.ts';
+import { type Family, familyOf, type SocketAddress, unmapped } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
@@ -129,6 +129,13 @@ export class ScriptedKernel implements Kernel {
     this.interfaces.set(index, { ...known, running });
     const { name, up, loopback } = known;
     this.#queue.push({ kind: 'link', index, name, up, running, loopback });
+  }
+
+  /** Its default routes come or go; the carrier stays. */
+  setDefaultRoutes(index: number, families: readonly Family[]): void {
+    this.interfaces.set(index, { ...this.#interface(index), defaultRoutes: families });
+    const all = [...this.interfaces].map(([key, one]) => [key, one.defaultRoutes] as const);
+    this.#queue.push({ kind: 'default-routes', families: new Map(all) });
   }
 
   removeAddress(index: number, address: string): void {

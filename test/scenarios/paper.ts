@@ -2,23 +2,36 @@
 
 import type { Keeper } from '../../src/daemon/notes.ts';
 import type { Belongings } from '../../src/engine/endpoints.ts';
-import { type Heritage, NO_HERITAGE, type RememberedConnection } from '../../src/engine/memory.ts';
+import {
+  type Heritage,
+  NO_HERITAGE,
+  type RememberedConnection,
+  type RememberedPaths,
+} from '../../src/engine/memory.ts';
 
 export class Paper implements Keeper {
   readonly #connections = new Map<number, RememberedConnection>();
   #ours: Belongings = NO_HERITAGE.ours;
-  #settling: ReadonlyMap<string, number> = new Map();
+  #paths: RememberedPaths = NO_HERITAGE.paths;
   /** As text: nothing of the writer's state must reach the reader otherwise. */
-  #written = { connections: '[]', ours: JSON.stringify(NO_HERITAGE.ours), settling: '[]' };
+  #written = {
+    connections: '[]',
+    ours: JSON.stringify(NO_HERITAGE.ours),
+    usable: '[]',
+    settling: '[]',
+  };
 
   get heritage(): Heritage {
-    const { connections, ours, settling } = this.#written;
+    const { connections, ours, usable, settling } = this.#written;
     const paths = JSON.parse(settling) as [string, number | null][];
     return {
       connections: JSON.parse(connections) as RememberedConnection[],
       // JSON leaves out what is undefined.
       ours: { ...NO_HERITAGE.ours, ...(JSON.parse(ours) as Belongings) },
-      settling: new Map(paths.map(([key, time]) => [key, time ?? Number.POSITIVE_INFINITY])),
+      paths: {
+        usable: JSON.parse(usable) as string[],
+        settling: new Map(paths.map(([key, time]) => [key, time ?? Number.POSITIVE_INFINITY])),
+      },
     };
   }
 
@@ -32,15 +45,16 @@ export class Paper implements Keeper {
     else this.#connections.set(token, memory);
   }
 
-  noteSettling(paths: ReadonlyMap<string, number>): void {
-    this.#settling = paths;
+  notePaths(paths: RememberedPaths): void {
+    this.#paths = paths;
   }
 
   write(): void {
     this.#written = {
       connections: JSON.stringify([...this.#connections.values()]),
       ours: JSON.stringify(this.#ours),
-      settling: JSON.stringify([...this.#settling]),
+      usable: JSON.stringify(this.#paths.usable),
+      settling: JSON.stringify([...this.#paths.settling]),
     };
   }
 }

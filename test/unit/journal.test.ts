@@ -188,7 +188,10 @@ t.test('the ledger gives back what it was given', async (t) => {
   first.keepEndpoints(ours);
   first.noteConnection(7, CONNECTION);
   first.noteConnection(8, { ...CONNECTION, token: 8 });
-  first.noteSettling(new Map([['10.0.1.1', Number.POSITIVE_INFINITY]]));
+  first.notePaths({
+    usable: ['10.0.2.1'],
+    settling: new Map([['10.0.1.1', Number.POSITIVE_INFINITY]]),
+  });
   first.write();
   first.noteConnection(8, undefined);
   first.write();
@@ -200,7 +203,8 @@ t.test('the ledger gives back what it was given', async (t) => {
     JSON.parse(JSON.stringify([CONNECTION])),
   );
   t.same(second.heritage.ours, ours);
-  t.same([...second.heritage.settling], [['10.0.1.1', Number.POSITIVE_INFINITY]]);
+  t.same(second.heritage.paths.usable, ['10.0.2.1']);
+  t.same([...second.heritage.paths.settling], [['10.0.1.1', Number.POSITIVE_INFINITY]]);
 });
 
 t.test('a ledger with values that are none is not believed, and not written on', async (t) => {
