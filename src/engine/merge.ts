@@ -6,11 +6,12 @@ import { EndpointFlag } from '../model/endpoint.ts';
 import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 import { adoptLocalId, announcedKey } from './address-ids.ts';
-import { failed } from './attempts.ts';
+import { failed, findAttempt } from './attempts.ts';
+import { destroyGoal } from './draft.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
-import { findSubflow, keyOf, setRemote } from './subflows.ts';
+import { keyOf, setRemote } from './subflows.ts';
 
 /**
  * Merges a snapshot whose reading began at `startedAt`. The events that arrived since then must be applied again
@@ -55,9 +56,7 @@ const mergeConnection = (
   const live = entry.subflows.filter((s) => s.state === 'established' || s.state === 'syn-sent');
   connection.serverSide = sideOf(entry.subflows) ?? connection.serverSide;
   connection.established ||= live.some((s) => s.fullyEstablished || !s.initial);
-  connection.subflows = live.map((s) =>
-    mergeSubflow(findSubflow(connection, s.local, s.remote), s),
-  );
+  connection.subflows = live.map((s) => mergeSubflow(s, isClosing(connection, s, startedAt)));
 
   for (const subflow of live) {
     adoptLocalId(connection, keyOf(subflow), subflow.localId);
@@ -77,7 +76,13 @@ const sideOf = (subflows: readonly Subflow[]): boolean | undefined => {
   return subflows.some((subflow) => subflow.initiatedHere) ? false : undefined;
 };
 
-const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubflow => ({
+/** What was asked to close before the snapshot began, and is there all the same, was not closed. */
+const isClosing = (connection: Connection, found: Subflow, startedAt: number): boolean => {
+  const attempt = findAttempt(connection, destroyGoal(found));
+  return attempt?.pending === true && attempt.sentAt >= startedAt;
+};
+
+const mergeSubflow = (found: Subflow, closing: boolean): LiveSubflow => ({
   key: keyOf(found),
   local: found.local,
   remote: found.remote,
@@ -91,7 +96,7 @@ const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubfl
   backupRemote: found.backupRemote,
   fullyEstablished: found.fullyEstablished,
   rtt: found.rtt,
-  closing: known?.closing ?? false,
+  closing,
 });
 
 const knowsRemote = (connection: Connection, id: number): boolean =>
