@@ -30,7 +30,7 @@ export const applyEndpointDone = (
   const attempt = findAttempt(endpoints, command.goal);
   if (attempt?.pending) failed(attempt, refusal, now);
   refused(endpoints, command, refusal);
-  // Somebody else may have changed the table.
+  // Somebody else may have changed the table: one of ours that is not in it any more is ours no more.
   state.resync ??= `${command.kind} was refused: ${refusal.text ?? refusal.code}`;
 };
 
@@ -75,15 +75,12 @@ const accepted = (state: State, command: Command): void => {
 };
 
 const refused = (endpoints: Endpoints, command: Command, { code }: Refusal): void => {
-  if (command.kind === 'add-addr') {
-    disown(endpoints, { ...command.endpoint, id: idOf(endpoints, command.endpoint) });
-    if (code !== 'ERANGE') return;
-    // The table is full: who deserves a place is decided by preference, and at once.
-    endpoints.capacity = countAll(endpoints);
-    forget(endpoints, command.goal);
-  }
-  // The only thing that can be wrong with it is that there is no such endpoint.
-  if (command.kind === 'del-addr' && code === 'EINVAL') forgetEndpoint(endpoints, command.id);
+  if (command.kind !== 'add-addr') return;
+  disown(endpoints, { ...command.endpoint, id: idOf(endpoints, command.endpoint) });
+  if (code !== 'ERANGE') return;
+  // The table is full: who deserves a place is decided by preference, and at once.
+  endpoints.capacity = countAll(endpoints);
+  forget(endpoints, command.goal);
 };
 
 /** The kernel closes them; until it says so they are nobody's survivors. */
