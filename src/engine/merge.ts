@@ -55,7 +55,8 @@ const mergeConnection = (
 
   const live = entry.subflows.filter((s) => s.state === 'established' || s.state === 'syn-sent');
   connection.serverSide = sideOf(entry.subflows) ?? connection.serverSide;
-  connection.established ||= live.some((s) => s.fullyEstablished || !s.initial);
+  // Where the initial subflow has gone already, it was: only such a connection outlives it.
+  connection.established ||= live.every((s) => s.fullyEstablished || !s.initial);
   connection.subflows = live.map((s) => mergeSubflow(s, isClosing(connection, s, startedAt)));
 
   for (const subflow of live) {
