@@ -15,11 +15,15 @@ export const adoptIntent = (state: State, fresh: Intent, now: number): void => {
     // An address may be deprecated before it goes: `unwanted` first, `lost` later is one loss.
     if (next === 'lost' || next === 'unwanted') remember(state, key, now);
   }
+  for (const [key, { state: next }] of intent.addresses) {
+    // Lost before the daemon began: patience with those that are still there begins now.
+    if (next === 'lost' && !state.endpoints.lostAt.has(key)) state.endpoints.lostAt.set(key, now);
+  }
   for (const { key, settle } of intent.paths) {
+    state.endpoints.lostAt.delete(key);
     if (state.settling.get(key) === Number.POSITIVE_INFINITY) {
       // A return waits; a loss acts at once.
       state.settling.set(key, now + settle);
-      state.endpoints.lostAt.delete(key);
       forgetFailures(state, key);
     }
   }

@@ -33,6 +33,11 @@ type Adding = Pick<Draft, 'connection' | 'now' | 'retries' | 'commands' | 'wakeA
 export const pairOf = ({ local, remote }: Pick<LiveSubflow, 'local' | 'remote'>): string =>
   `${formatSocketAddress(local)} → ${formatSocketAddress(remote)}`;
 
+export const destroyGoal = (subflow: Pick<LiveSubflow, 'local' | 'remote'>): string =>
+  `destroy ${pairOf(subflow)}`;
+
+export const removeGoal = (localId: number): string => `remove ${localId}`;
+
 /** May this goal be tried now? If later, the plan is made again then. */
 export const isDue = (draft: Adding, goal: string): boolean => {
   if (!isOver(draft, goal)) return false;
@@ -86,12 +91,14 @@ export const removeAndDestroy = (
   why: string,
 ): void => {
   const { token } = draft.connection;
-  const remove = { kind: 'remove', token, localId, goal: `remove ${localId}`, why } as const;
+  const due = subflows.filter((subflow) => isDue(draft, destroyGoal(subflow)));
+  // RM_ADDR is no end in itself: where nothing may be closed now, it waits too.
+  if (due.length === 0 && subflows.length > 0) return;
+  const remove = { kind: 'remove', token, localId, goal: removeGoal(localId), why } as const;
   draft.commands.push(remove);
-  for (const subflow of subflows) {
+  for (const subflow of due) {
     const { local, remote } = subflow;
-    const goal = `destroy ${pairOf(subflow)}`;
-    if (!isDue(draft, goal)) continue;
+    const goal = destroyGoal(subflow);
     draft.commands.push({ kind: 'subflow-destroy', token, local, remote, goal, why });
   }
   // Some kernels send RM_ADDR over the first subflow even if that is the dead one; for id 0 the kernel

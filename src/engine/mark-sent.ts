@@ -74,8 +74,7 @@ const mark = (
 };
 
 const markRemoved = (connection: Connection, localId: number, goal: string, now: number): void => {
-  const keys = connection.localIds.filter(({ id }) => id === localId).map(({ key }) => key);
-  connection.announced = connection.announced.filter((key) => !keys.includes(key));
+  beginAttempt(connection, goal, now);
   if (localId !== 0) return;
   // A server tells of its initial address again, under an id that can be announced.
   if (connection.serverSide) connection.localIds = connection.localIds.filter(({ id }) => id !== 0);

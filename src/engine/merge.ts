@@ -6,13 +6,14 @@ import { EndpointFlag } from '../model/endpoint.ts';
 import type { ConnectionSnapshot, Pair, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 import { adoptLocalId, announcedKey } from './address-ids.ts';
-import { failed } from './attempts.ts';
+import { failed, findAttempt } from './attempts.ts';
+import { destroyGoal } from './draft.ts';
 import { end } from './ended.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { forgetRivals } from './rivals.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
-import { findSubflow, keyOf, setRemote } from './subflows.ts';
+import { keyOf, setRemote } from './subflows.ts';
 
 /** The parts of a merge, for whoever lets something else happen in between: the host, the connections, the end. */
 export class Merge {
@@ -102,12 +103,13 @@ const mergeConnection = (
 
   const live = entry.subflows.filter((s) => s.state === 'established' || s.state === 'syn-sent');
   connection.serverSide = sideOf(entry.subflows) ?? connection.serverSide;
-  connection.established ||= live.some((s) => s.fullyEstablished || !s.initial);
+  // Where the initial subflow has gone already, it was: only such a connection outlives it.
+  connection.established ||= live.every((s) => s.fullyEstablished || !s.initial);
   // Of these the kernel says that they are there, but not whose: who knew them knows them still.
   const isVeiled = (subflow: LiveSubflow) => unreadable.size > 0 && unreadable.has(pairOf(subflow));
   const veiled = connection.subflows.filter(isVeiled);
   connection.subflows = live
-    .map((s) => mergeSubflow(findSubflow(connection, s.local, s.remote), s))
+    .map((s) => mergeSubflow(s, isClosing(connection, s, startedAt)))
     .concat(veiled);
 
   for (const subflow of live) {
@@ -128,7 +130,13 @@ const sideOf = (subflows: readonly Subflow[]): boolean | undefined => {
   return subflows.some((subflow) => subflow.initiatedHere) ? false : undefined;
 };
 
-const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubflow => ({
+/** What was asked to close before the snapshot began, and is there all the same, was not closed. */
+const isClosing = (connection: Connection, found: Subflow, startedAt: number): boolean => {
+  const attempt = findAttempt(connection, destroyGoal(found));
+  return attempt?.pending === true && attempt.sentAt >= startedAt;
+};
+
+const mergeSubflow = (found: Subflow, closing: boolean): LiveSubflow => ({
   key: keyOf(found),
   local: found.local,
   remote: found.remote,
@@ -142,7 +150,7 @@ const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubfl
   backupRemote: found.backupRemote,
   fullyEstablished: found.fullyEstablished,
   rtt: found.rtt,
-  closing: known?.closing ?? false,
+  closing,
 });
 
 const knowsRemote = (connection: Connection, id: number): boolean =>

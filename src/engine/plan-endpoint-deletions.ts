@@ -25,13 +25,23 @@ export const retire = (draft: EndpointDraft, endpoint: OwnEndpoint): void => {
 /** A lost path without an endpoint: what began there is closed by id 0 and the address. */
 export const leaveInitialSubflows = (draft: EndpointDraft): void => {
   const { state } = draft;
-  for (const key of state.endpoints.lostAt.keys()) {
+  for (const key of lostKeys(state)) {
     const initial = findInitial(state, key);
     if (initial === undefined || !isSpared(draft, key)) continue;
     const intent = state.intent.addresses.get(key);
     const why = intent?.state === 'lost' ? intent.why : `${key} is not on this host any more`;
     send(draft, { kind: 'del-addr', id: 0, address: initial, goal: `leave ${key}`, why });
   }
+};
+
+/** Paths that were lost, and those that were lost already when the daemon began. */
+const lostKeys = (state: Readonly<State>): Set<string> => {
+  const keys = new Set(state.endpoints.lostAt.keys());
+  for (const { owner, subflows } of state.connections.values()) {
+    if (owner !== 'kernel') continue;
+    for (const one of subflows) if (one.localId === 0 && isLost(state, one)) keys.add(one.key);
+  }
+  return keys;
 };
 
 /** The address of a subflow with id 0 on this path, where no endpoint stands for it. */
