@@ -131,12 +131,12 @@ const devices = (at: At): string[] => [
   ...['-device', 'vhost-user-fs-pci,queue-size=1024,chardev=files,tag=host'],
 ];
 
-/** Warnings are on the console as they come, so that a kernel which dies has said why. */
+/** The log is on the console as it comes: a kernel that dies has said why. */
 const boot = (kernel: KernelFiles, at: At): string[] => [
   ...['-kernel', kernel.vmlinuz, '-initrd', at('initramfs')],
   ...[
     '-append',
-    'console=ttyS0 loglevel=5 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on',
+    'console=ttyS0 loglevel=7 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on',
   ],
 ];
 

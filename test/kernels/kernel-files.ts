@@ -30,8 +30,10 @@ export class KernelFiles {
     return join(this.directory, 'initramfs');
   }
 
+  /** MPTCP itself is no module, but what lists its sockets is. */
   get hasMptcp(): boolean {
-    return /^CONFIG_MPTCP=y$/m.test(readFileSync(join(this.directory, 'config'), 'utf8'));
+    const index = join(this.modules, this.release, 'modules.dep');
+    return readFileSync(index, 'utf8').includes('/mptcp_diag.ko');
   }
 }
 
@@ -67,12 +69,10 @@ const arrange = async (kernel: KernelFiles): Promise<void> => {
     mkdirSync(at('lib'), { recursive: true });
     renameSync(at('usr/lib/modules'), kernel.modules);
   }
-  for (const name of ['vmlinuz', 'config']) {
-    const places = [`boot/${name}-${kernel.release}`, `lib/modules/${kernel.release}/${name}`];
-    const place = places.find((path) => existsSync(at(path)));
-    if (place === undefined) throw new Error(`${kernel.release}: no ${name} in its packages`);
-    renameSync(at(place), at(name));
-  }
+  const places = [`boot/vmlinuz-${kernel.release}`, `lib/modules/${kernel.release}/vmlinuz`];
+  const place = places.find((path) => existsSync(at(path)));
+  if (place === undefined) throw new Error(`${kernel.release}: no vmlinuz in its packages`);
+  renameSync(at(place), kernel.vmlinuz);
   for (const left of ['boot', 'usr']) rmSync(at(left), { recursive: true, force: true });
   await run(['busybox', 'depmod', '-b', kernel.directory, kernel.release]);
   await writeInitramfs(kernel);

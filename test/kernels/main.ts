@@ -30,7 +30,10 @@ const fetchKernels = async (): Promise<(KernelFiles | Result)[]> => {
   const kernels: (KernelFiles | Result)[] = [];
   for (const one of new Set(chosen)) {
     if (typeof one === 'string') kernels.push(notRun(one, '-', 'not served'));
-    else kernels.push(await fetchKernel(archive, one, settings.cache));
+    else {
+      const fetched = fetchKernel(archive, one, settings.cache);
+      kernels.push(await fetched.catch((error) => notRun(one.release, '-', String(error), 1)));
+    }
   }
   return kernels;
 };

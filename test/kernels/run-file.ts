@@ -28,20 +28,20 @@ export const runFile = async (
 ): Promise<Result> => {
   const began = performance.now();
   const command = `exec node dist/test/${test}.test.js`;
-  let outcome = await runGuest({ ...job, command });
-  let attempts = 1;
-  while (outcome.end.kind === 'died' && attempts < ATTEMPTS) {
-    outcome = await runGuest({ ...job, command });
-    attempts += 1;
-  }
+  const attempt = async (number: number): Promise<[Outcome, number]> => {
+    const outcome = await runGuest({ ...job, command });
+    const again = outcome.end.kind === 'died' && number < ATTEMPTS;
+    keep(again ? `${test} attempt ${number}` : test, outcome, directory);
+    return again ? attempt(number + 1) : [outcome, number];
+  };
+  const [outcome, attempts] = await attempt(1);
   const seconds = Math.round((performance.now() - began) / 1_000);
-  keep(test, outcome, directory);
   return { ...judge(outcome, attempts), kernel: shortVersion(outcome, job), test, seconds };
 };
 
-const keep = (test: string, { output, kernelLog }: Outcome, directory: string): void => {
+const keep = (title: string, { output, kernelLog }: Outcome, directory: string): void => {
   mkdirSync(directory, { recursive: true });
-  const path = join(directory, test.replaceAll('/', '-'));
+  const path = join(directory, title.replaceAll(/[/ ]/g, '-'));
   writeFileSync(`${path}.tap`, output);
   writeFileSync(`${path}.kernel-log`, kernelLog);
 };
