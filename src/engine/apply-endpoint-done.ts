@@ -6,7 +6,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { CommandDone, Refusal } from '../model/event.ts';
 import { pathKey } from '../policy/intent.ts';
 import { beginAttempt, failed, findAttempt, forget } from './attempts.ts';
-import { type Endpoints, isSameEndpoint, type OwnEndpoint, useGoal } from './endpoints.ts';
+import { type Endpoints, FIT, isSameEndpoint, type OwnEndpoint, useGoal } from './endpoints.ts';
 import { idOf } from './mark-endpoint-sent.ts';
 import type { LiveSubflow, State } from './state.ts';
 
@@ -84,11 +84,15 @@ const accepted = (state: State, command: Command): void => {
 const refused = (endpoints: Endpoints, command: Command, { code }: Refusal): void => {
   if (command.kind !== 'add-addr') return;
   disown(endpoints, { ...command.endpoint, id: idOf(endpoints, command.endpoint) });
-  if (code !== 'ERANGE') return;
+  if (!isFull(endpoints, code)) return;
   // The table is full: who deserves a place is decided by preference, and at once.
   endpoints.capacity = countAll(endpoints);
   forget(endpoints, command.goal);
 };
+
+/** Some kernels (6.1) say EINVAL, which a taken id or address is to them as well; but those have room for no more. */
+const isFull = (endpoints: Endpoints, code: string): boolean =>
+  code === 'ERANGE' || (code === 'EINVAL' && countAll(endpoints) >= FIT);
 
 /** The kernel closes them; until it says so they are nobody's survivors. */
 const closeSubflows = ({ connections, endpoints }: State, { id, address }: DelAddr): void => {

@@ -14,6 +14,9 @@ export interface Belongings {
   readonly limitsBefore: Limits | undefined;
 }
 
+/** As many fit with every kernel. */
+export const FIT = 8;
+
 export interface Endpoints {
   /** Endpoints are wanted; otherwise what is left of ours goes. */
   inUse: boolean;

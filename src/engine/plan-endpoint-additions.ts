@@ -9,6 +9,7 @@ import {
   addGoal,
   deleteGoal,
   endpointSubject,
+  FIT,
   isAddGoal,
   isImplicit,
   isOurs,
@@ -17,9 +18,6 @@ import {
 import { mayRepair } from './rivals.ts';
 import type { State } from './state.ts';
 import { isLive } from './subflows.ts';
-
-/** As many endpoints fit with every kernel. */
-const FIT = 8;
 
 export const provide = (draft: EndpointDraft, path: Path): void => {
   const { state } = draft;

@@ -27,7 +27,9 @@ export type Lack =
   /** Show a connection's list of local addresses, nor whose it is. */
   | 'address-lists'
   /** Flag a join as backup, whatever is asked. */
-  | 'backup-joins';
+  | 'backup-joins'
+  /** The in-kernel path manager refuses a taken id, a taken address and a full table all with EINVAL. */
+  | 'refusal-codes';
 
 const REFUSED = 111;
 const UNREACHABLE = 101;
@@ -46,11 +48,11 @@ export interface OpenOptions {
 export class ScriptedKernel implements Kernel {
   readonly interfaces = new Map<number, Interface>();
   readonly connections = new Map<number, ScriptedConnection>();
+  readonly lacks = new Set<Lack>();
   /** The in-kernel path manager's table. */
-  readonly endpoints = new ScriptedEndpoints();
+  readonly endpoints = new ScriptedEndpoints(this.lacks);
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
-  readonly lacks = new Set<Lack>();
   /** Of the namespace; connections are opened with an `owner` of their own. */
   pathManager: string | undefined;
   readonly listeners = new ScriptedListeners();

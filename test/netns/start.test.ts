@@ -12,10 +12,11 @@ import { ExitStatus } from '../../src/daemon/exit-status.ts';
 import { sequence } from '../bench/join-latency.ts';
 import type { Lab, Program } from '../lab/index.ts';
 import { until } from '../lab/index.ts';
+import { PATIENCE } from '../lab/until.ts';
 import { hasOtherUsers } from '../unit/other-users.ts';
 import { makeLab } from './scene.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(120_000 * PATIENCE);
 
 const compiled = (path: string): string =>
   fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
