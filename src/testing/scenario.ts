@@ -123,6 +123,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.endpoints.list.push({ id: Number(id), address, port: 0, flags: all, ifindex: 0 });
       return true;
     }
+    case 'delete-endpoint':
+      kernel.deleteEndpoint(Number(word(0)));
+      return true;
     case 'endpoints-fit':
       kernel.endpoints.capacity = Number(word(0));
       return true;

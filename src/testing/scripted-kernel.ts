@@ -3,7 +3,7 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import { familyOf, type SocketAddress, unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import type { Command, PathManagerCommand } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
@@ -240,7 +240,12 @@ export class ScriptedKernel implements Kernel {
     }
   }
 
-  #runOnEndpoints(command: Command): Refusal | undefined {
+  /** Another program deletes an endpoint, whosever it is. */
+  deleteEndpoint(id: number): void {
+    this.#runOnEndpoints({ kind: 'del-addr', id });
+  }
+
+  #runOnEndpoints(command: PathManagerCommand): Refusal | undefined {
     if (command.kind === 'del-addr') {
       const address = this.endpoints.addressOf(command.id) ?? command.address;
       const refused = this.endpoints.run(command);

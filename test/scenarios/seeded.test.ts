@@ -2,7 +2,8 @@
 // under many seeds; `settle` throws where planning does not come to an end.
 
 import { allScenarios } from './all-scenarios.ts';
-import { differing, endOf, storm, undisturbedEndOf } from './laws.ts';
+import { counterexample } from './counterexample.ts';
+import { endOf, storm, undisturbedEndOf } from './laws.ts';
 import { seeds } from './seeds.ts';
 
 const happened = new Map<string, number>();
@@ -15,7 +16,7 @@ const failuresOf = async (scenario: ReturnType<typeof allScenarios>[number]) => 
     for (const [verb, count] of end.simulation.faults) {
       happened.set(verb, (happened.get(verb) ?? 0) + count);
     }
-    const replay = differing(expected, end);
+    const replay = await counterexample(expected, end);
     if (replay !== undefined) failures.push({ seed, replay });
   }
   return failures;

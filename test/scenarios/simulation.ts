@@ -137,6 +137,8 @@ export class Simulation {
 
   /** What would be lost with the daemon: facts that it knows, no snapshot shows, and the store does not hold. */
   get isForgetful(): boolean {
+    // Nor what is put off until the next snapshot shows whom it is about.
+    if (this.controller.state.early.length > 0) return true;
     const kept = new Map(this.#store.connections.map((one) => [one.token, JSON.stringify(one)]));
     return remember(this.controller.state).some((memory) => {
       const { owner } = this.controller.state.connections.get(memory.token) ?? {};
@@ -194,10 +196,10 @@ export class Simulation {
     if (fault !== undefined) return this.#script.add(fault);
     const [verb, argument] = action;
     if (verb === 'start') await this.start();
-    else if (verb === 'restart') await this.restart();
-    else if (verb === 'kill') await this.kill();
+    else if (verb === 'restart' && this.#isRunning()) await this.restart();
+    else if (verb === 'kill' && this.#isRunning()) await this.kill();
     else if (verb === 'wait') await this.wait(Number(argument?.replace('ms', '')));
-    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: unknown verb ${verb}`);
+    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: cannot ${verb}`);
   }
 
   /** Awaits the snapshots that are being read, and what follows from them. */
