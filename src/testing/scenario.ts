@@ -126,6 +126,24 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.endpoints.list.push({ id: Number(id), address, port: 0, flags: all, ifindex: 0 });
       return true;
     }
+    case 'delete-endpoint':
+      kernel.deleteEndpoint(Number(word(0)));
+      return true;
+    case 'limits':
+      kernel.endpoints.limits = { subflows: Number(word(0)), addAddrAccepted: Number(word(1)) };
+      return true;
+    case 'path-manager':
+      kernel.pathManager = word(0);
+      return true;
+    case 'veil':
+      kernel.veiled.add(Number(word(0)));
+      return true;
+    case 'unveil':
+      kernel.veiled.delete(Number(word(0)));
+      return true;
+    case 'clock-set':
+      kernel.setClock();
+      return true;
     case 'endpoints-fit':
       kernel.endpoints.capacity = Number(word(0));
       return true;

@@ -1,7 +1,7 @@
 // The table of the scripted kernel's own path manager.
 
 import { unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import type { PathManagerCommand } from '../model/command.ts';
 import { type Endpoint, EndpointFlag, type Limits } from '../model/endpoint.ts';
 import type { Refusal } from '../model/event.ts';
 import { refusal, type ScriptedConnection } from './scripted-connection.ts';
@@ -24,7 +24,7 @@ export class ScriptedEndpoints {
     return this.list.find((endpoint) => endpoint.id === id)?.address;
   }
 
-  run(command: Command): Refusal | undefined {
+  run(command: PathManagerCommand): Refusal | undefined {
     switch (command.kind) {
       case 'add-addr':
         return this.#add(command.endpoint);

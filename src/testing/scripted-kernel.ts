@@ -3,7 +3,7 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Family, familyOf, type SocketAddress, unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import type { Command, PathManagerCommand } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
@@ -16,11 +16,11 @@ import {
   refusal,
   remoteIdOf,
   type ScriptedConnection,
-  snapshotOf,
   subflowEvent,
 } from './scripted-connection.ts';
 import { isUsedBy, ScriptedEndpoints } from './scripted-endpoints.ts';
 import { ScriptedListeners } from './scripted-listeners.ts';
+import { scriptedSnapshot } from './scripted-snapshot.ts';
 
 /** What older kernels cannot do. */
 export type Lack =
@@ -55,6 +55,8 @@ export class ScriptedKernel implements Kernel {
   peerLimit = 8;
   /** Of the namespace; connections are opened with an `owner` of their own. */
   pathManager: string | undefined;
+  /** Tokens of connections of which snapshots show no more than that they are there. */
+  readonly veiled = new Set<number>();
   readonly listeners = new ScriptedListeners();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
@@ -75,18 +77,7 @@ export class ScriptedKernel implements Kernel {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return {
-      interfaces: [...this.interfaces.values()],
-      endpoints: [...this.endpoints.list],
-      limits: this.endpoints.limits,
-      unreadable: [],
-      pathManager: this.pathManager,
-      listsAddresses: !this.lacks.has('address-lists'),
-      connections: [...this.connections.values()].map((connection) => ({
-        ...snapshotOf(connection),
-        ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),
-      })),
-    };
+    return scriptedSnapshot(this);
   }
 
   execute(commands: readonly Command[]): void {
@@ -106,6 +97,11 @@ export class ScriptedKernel implements Kernel {
   stopServing(local: SocketAddress): void {
     this.listeners.stopServing(local);
     this.#queue.push({ kind: 'listener-closed', family: familyOf(local.address), local });
+  }
+
+  /** The wall clock jumps, as it does when the machine resumes. */
+  setClock(): void {
+    this.#queue.push({ kind: 'clock-set' });
   }
 
   /** Says that events were lost, as the kernel does after a receive buffer overflow. */
@@ -258,7 +254,12 @@ export class ScriptedKernel implements Kernel {
     }
   }
 
-  #runOnEndpoints(command: Command): Refusal | undefined {
+  /** Another program deletes an endpoint, whosever it is. */
+  deleteEndpoint(id: number): void {
+    this.#runOnEndpoints({ kind: 'del-addr', id });
+  }
+
+  #runOnEndpoints(command: PathManagerCommand): Refusal | undefined {
     if (command.kind === 'del-addr') {
       const address = this.endpoints.addressOf(command.id) ?? command.address;
       const refused = this.endpoints.run(command);

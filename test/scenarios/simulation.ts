@@ -186,10 +186,11 @@ export class Simulation {
     if (fault !== undefined) return this.#script.add(fault);
     const [verb, argument] = action;
     if (verb === 'start') await this.start();
-    else if (verb === 'restart') await this.restart();
-    else if (verb === 'kill') await this.kill();
+    else if (verb === 'restart' && this.#isRunning()) await this.restart();
+    else if (verb === 'kill' && this.#isRunning()) await this.kill();
+    else if (verb === 'read-again') this.controller.readAgain('SIGHUP');
     else if (verb === 'wait') await this.wait(Number(argument?.replace('ms', '')));
-    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: unknown verb ${verb}`);
+    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: cannot ${verb}`);
   }
 
   /** Awaits the snapshots that are being read, and what follows from them. */
