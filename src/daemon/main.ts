@@ -5,13 +5,22 @@
 // is known of the connections, and stay.
 
 import './tuning.ts';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 import type { LogFormat } from './log.ts';
 import { type RunOptions, run } from './run.ts';
 
 const collect = (path: string, paths: string[]): string[] => [...paths, path];
+
+/** What SO_RCVBUF takes is an int. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+const bytes = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0 && value <= MOST_BYTES) return value;
+  throw new InvalidArgumentError(`Expected a whole number of bytes, from 1 to ${MOST_BYTES}.`);
+};
 
 const program = new Command('subflowd')
   .description('Decides which paths every Multipath TCP connection of this network namespace uses.')
@@ -34,6 +43,11 @@ program
       '--manager <manager>',
       'path manager of the kernel, instead of what the policy says',
     ).choices(['auto', 'userspace', 'kernel']),
+  )
+  .option(
+    '--receive-buffer <bytes>',
+    'what each netlink socket asks of the kernel; events that do not fit are lost, and all is read again',
+    bytes,
   )
   .addOption(
     new Option('--log <format>', 'format of the log').choices(['text', 'json']).default('text'),

@@ -50,6 +50,9 @@ export const isAddGoal = (goal: string): boolean => goal.startsWith(addGoal(''))
 export const deleteGoal = (key: string): string => `delete ${key}`;
 export const useGoal = (key: string): string => `use ${key}`;
 
+/** Subject of rivals. */
+export const endpointSubject = (address: string): string => `endpoint ${address}`;
+
 type Identity = Pick<Endpoint, 'id' | 'address'>;
 
 export const isImplicit = ({ flags }: Pick<Endpoint, 'flags'>): boolean =>

@@ -3,7 +3,7 @@
 
 import { announcedKeyOf, localIdOf } from './address-ids.ts';
 import type { Draft } from './draft.ts';
-import { firstFullyEstablished, removeAndDestroy, wakeAt } from './draft.ts';
+import { firstFullyEstablished, isDue, removeAndDestroy, removeGoal, wakeAt } from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow } from './subflows.ts';
@@ -22,6 +22,7 @@ export const leaveLostPaths = (draft: Draft): void => {
     const localId = localIdOf(connection, key);
     if (!isGone(draft, key) || localId === undefined) continue;
     if (lost.some((subflow) => subflow.localId === localId)) continue;
+    if (!isDue(draft, removeGoal(localId))) continue;
     const others = alive.filter((subflow) => subflow.localId !== localId);
     if (firstFullyEstablished(draft, others) === undefined) continue;
     removeAndDestroy(draft, localId, [], `${key} was announced and is not usable any more`);

@@ -2,7 +2,7 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { familyOf, type SocketAddress, unmapped } from '../model/address.ts';
+import { type Family, familyOf, type SocketAddress, unmapped } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
@@ -53,6 +53,8 @@ export class ScriptedKernel implements Kernel {
   readonly endpoints = new ScriptedEndpoints(this.lacks);
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
+  /** Of the namespace; connections are opened with an `owner` of their own. */
+  pathManager: string | undefined;
   readonly listeners = new ScriptedListeners();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
@@ -77,6 +79,9 @@ export class ScriptedKernel implements Kernel {
       interfaces: [...this.interfaces.values()],
       endpoints: [...this.endpoints.list],
       limits: this.endpoints.limits,
+      unreadable: [],
+      pathManager: this.pathManager,
+      listsAddresses: !this.lacks.has('address-lists'),
       connections: [...this.connections.values()].map((connection) => ({
         ...snapshotOf(connection),
         ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),
@@ -126,6 +131,13 @@ export class ScriptedKernel implements Kernel {
     this.interfaces.set(index, { ...known, running });
     const { name, up, loopback } = known;
     this.#queue.push({ kind: 'link', index, name, up, running, loopback });
+  }
+
+  /** Its default routes come or go; the carrier stays. */
+  setDefaultRoutes(index: number, families: readonly Family[]): void {
+    this.interfaces.set(index, { ...this.#interface(index), defaultRoutes: families });
+    const all = [...this.interfaces].map(([key, one]) => [key, one.defaultRoutes] as const);
+    this.#queue.push({ kind: 'default-routes', families: new Map(all) });
   }
 
   removeAddress(index: number, address: string): void {
@@ -215,6 +227,10 @@ export class ScriptedKernel implements Kernel {
       return this.listeners.run(command, this.#hasAddress(command.local.address));
     }
     if (command.kind === 'observe') return undefined;
+    if (command.kind === 'select-path-manager') {
+      this.pathManager = command.manager;
+      return undefined;
+    }
     if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
     if (connection === undefined) return refusal(22, 'invalid token');

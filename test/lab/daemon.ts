@@ -36,7 +36,7 @@ export class Daemon {
         if (!daemon.program.running) throw new Error(daemon.program.errors.join('\n'));
         return daemon.program.errors;
       },
-      10_000,
+      30_000,
       (lines) => lines.some((line) => line.endsWith(' ready')),
     );
     return daemon;

@@ -1,0 +1,11 @@
+// Every *.scenario there is.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseScenario, type Scenario } from '../../src/testing/scenario.ts';
+
+const directory = new URL('../../../test/scenarios/', import.meta.url);
+
+export const allScenarios = (): (Scenario & { readonly name: string })[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.scenario'))
+    .map((name) => ({ name, ...parseScenario(readFileSync(new URL(name, directory), 'utf8')) }));
