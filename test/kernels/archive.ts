@@ -1,6 +1,6 @@
 // Debian's archive through the machine's own mirrors, with lists and a cache of apt's that are private to this.
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.ts';
 
@@ -29,7 +29,12 @@ export class Archive {
   /** The names of all packages of Linux. */
   async names(): Promise<string[]> {
     await this.#update();
-    return (await run(['apt-cache', ...this.#options, 'pkgnames', 'linux-'])).trim().split('\n');
+    const names = await run(['apt-cache', ...this.#options, 'pkgnames', 'linux-']);
+    if (names === '') {
+      rmSync(this.#sources);
+      throw new Error('no list of packages could be had: is the mirror there?');
+    }
+    return names.split('\n');
   }
 
   async download(packages: readonly string[]): Promise<void> {
@@ -38,20 +43,25 @@ export class Archive {
   }
 
   async #update(): Promise<void> {
-    const stamp = this.#at('updated');
-    const age = Date.now() - (statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (age < LISTS_ARE_GOOD_FOR_MS) return;
-    writeFileSync(this.#at('sources.list'), sourcesList(await mirrors()));
+    const listed = statSync(this.#sources, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (Date.now() - listed < LISTS_ARE_GOOD_FOR_MS) return;
+    writeFileSync(this.#sources, sourcesList(await mirrors()));
     // One suite that is not served fails it as a whole, but not the others.
     await run(['apt-get', ...this.#options, '-qq', 'update'], { limitMs: 300_000 }).catch(() => {});
-    writeFileSync(stamp, '');
+  }
+
+  /** As old as the lists. */
+  get #sources(): string {
+    return this.#at('sources.list');
   }
 
   get #options(): string[] {
     const settings = {
       'Dir::State::Lists': this.#at('lists'),
       'Dir::Cache': this.#at('cache'),
-      'Dir::Etc::SourceList': this.#at('sources.list'),
+      // What is installed here is not therefore served.
+      'Dir::State::status': '/dev/null',
+      'Dir::Etc::SourceList': this.#sources,
       'Dir::Etc::SourceParts': '/dev/null',
       'Acquire::Languages': 'none',
       'Acquire::Retries': '2',

@@ -8,7 +8,7 @@ import { guarded } from './run.ts';
 /** Debian 12 has it within qemu, later ones in a package of its own. Both know the older one's options. */
 const PLACES = ['/usr/libexec/virtiofsd', '/usr/lib/qemu/virtiofsd'];
 
-/** Every word after the first two is a folder that may be a mount of its own, and so not part of `/`. */
+/** Every word after the first three is a folder that may be a mount of its own, and so not part of `/`. */
 const SCRIPT = `
 mount --bind / "$1"
 mount -o remount,bind,ro "$1"

@@ -24,6 +24,7 @@ export async function until<T>(
   const end = performance.now() + deadlineMs * PATIENCE;
   let last = 'nothing';
   do {
+    const began = performance.now();
     try {
       const seen = await look();
       if (accept(seen)) return seen;
@@ -31,7 +32,8 @@ export async function until<T>(
     } catch (error) {
       last = String(error);
     }
-    await pause(POLL_MS);
+    // Looking often starts a process: it leaves half of the time to what is waited for.
+    await pause(Math.max(POLL_MS, performance.now() - began));
   } while (performance.now() < end);
   throw new Error(`waited ${deadlineMs} ms until ${description}; last seen: ${last}`);
 }
