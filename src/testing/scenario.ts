@@ -52,6 +52,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
     case 'carrier':
       kernel.setCarrier(Number(word(0)), word(1) === 'on');
       return true;
+    case 'silence':
+      kernel.setSilence(Number(word(0)), word(1) === 'on');
+      return true;
     case 'add-address':
       kernel.addAddress(Number(word(0)), word(1));
       return true;
