@@ -74,6 +74,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
     case 'default-route':
       kernel.setDefaultRoutes(Number(word(0)), word(1) === 'on' ? ['ipv4', 'ipv6'] : []);
       return true;
+    case 'silence':
+      kernel.setSilence(Number(word(0)), word(1) === 'on');
+      return true;
     case 'add-address':
       kernel.addAddress(Number(word(0)), word(1));
       return true;

@@ -32,6 +32,7 @@ export type Lack =
   | 'refusal-codes';
 
 const REFUSED = 111;
+const RESET = 104;
 const UNREACHABLE = 101;
 
 export interface OpenOptions {
@@ -62,6 +63,8 @@ export class ScriptedKernel implements Kernel {
   readonly executed: Command[] = [];
   #listener: (batch: readonly KernelEvent[]) => void = () => {};
   #queue: KernelEvent[] = [];
+  /** Interfaces whose packets are lost, without anybody being told. */
+  readonly #silent = new Set<number>();
   #nextPort = 40_000;
 
   events(listener: (batch: readonly KernelEvent[]) => void): void {
@@ -127,6 +130,14 @@ export class ScriptedKernel implements Kernel {
     this.interfaces.set(index, { ...known, running });
     const { name, up, loopback } = known;
     this.#queue.push({ kind: 'link', index, name, up, running, loopback });
+    this.#answerJoins();
+  }
+
+  /** All packets of the interface are lost, or not any more, and nobody is told. */
+  setSilence(index: number, silent: boolean): void {
+    if (silent) this.#silent.add(index);
+    else this.#silent.delete(index);
+    this.#answerJoins();
   }
 
   /** Its default routes come or go; the carrier stays. */
@@ -321,6 +332,10 @@ export class ScriptedKernel implements Kernel {
       remoteId: remoteId ?? 0,
       backupLocal: backup && !this.lacks.has('backup-joins'),
     });
+    if (!this.#reaches(local.address)) {
+      connection.subflows.push({ ...subflow, state: 'syn-sent', fullyEstablished: false });
+      return undefined;
+    }
     if (remoteId === undefined) {
       this.#queue.push(subflowEvent('sub-closed', subflow, REFUSED));
       return undefined;
@@ -344,8 +359,26 @@ export class ScriptedKernel implements Kernel {
     connection.subflows = connection.subflows.filter((other) => other !== subflow);
     // The kernel forgets the address too, though others may use it.
     connection.addresses = connection.addresses.filter(({ id }) => id !== subflow.localId);
-    this.#queue.push(subflowEvent('sub-closed', subflow));
+    // A join without an answer is told without the peer's port.
+    const remote = { ...subflow.remote, port: 0 };
+    const event =
+      subflow.state === 'syn-sent'
+        ? subflowEvent('sub-closed', { ...subflow, remote }, RESET)
+        : subflowEvent('sub-closed', subflow);
+    this.#queue.push(event);
     return undefined;
+  }
+
+  /** A SYN is sent again and again: once its path carries it, it is answered. */
+  #answerJoins(): void {
+    for (const connection of this.connections.values()) {
+      connection.subflows = connection.subflows.map((subflow) => {
+        const { state, local } = subflow;
+        if (state !== 'syn-sent' || !this.#reaches(unmapped(local.address))) return subflow;
+        this.#queue.push(subflowEvent('sub-established', subflow));
+        return { ...subflow, state: 'established', fullyEstablished: true };
+      });
+    }
   }
 
   /** The peer closes what uses the address; over a dead path nobody hears of it. */
@@ -354,7 +387,7 @@ export class ScriptedKernel implements Kernel {
     if (localId !== 0 && !known) return refusal(22, `address with id ${localId} not found`);
     connection.addresses = connection.addresses.filter(({ id }) => id !== localId);
     const closed = connection.subflows.filter(
-      (subflow) => subflow.localId === localId && this.#carries(unmapped(subflow.local.address)),
+      (subflow) => subflow.localId === localId && this.#reaches(unmapped(subflow.local.address)),
     );
     connection.subflows = connection.subflows.filter((subflow) => !closed.includes(subflow));
     for (const subflow of closed) this.#queue.push(subflowEvent('sub-closed', subflow));
@@ -371,6 +404,13 @@ export class ScriptedKernel implements Kernel {
     return [...this.interfaces.values()].some(
       ({ running, addresses }) => running && addresses.some((entry) => entry.address === address),
     );
+  }
+
+  #reaches(address: string): boolean {
+    const isSilent = [...this.#silent].some((index) =>
+      this.#interface(index).addresses.some((entry) => entry.address === address),
+    );
+    return this.#carries(address) && !isSilent;
   }
 
   #subflow(

@@ -192,6 +192,23 @@ export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
     await scene.ear.wait('link', (link) => link.index === index && link.running);
   });
 
+  test('a join without an answer is half open, also once its address is gone, and can be destroyed', async (t, scene) => {
+    const { world, ear, token } = scene;
+    await world.silence();
+    t.notOk((await ear.ask(create(scene))).refusal);
+    await world.removeAddress();
+    const halfOpen = async () =>
+      (await connectionOf(scene))?.subflows.find(({ state }) => state === 'syn-sent');
+    const { local, remote, localId } = (await halfOpen()) ?? {};
+    t.match({ local, remote, localId }, { remote: scene.remote, localId: LOCAL_ID });
+    if (local === undefined || remote === undefined) return;
+    const answer = await ear.ask({ kind: 'subflow-destroy', token, local, remote });
+    t.notOk(answer.refusal);
+    const closed = await ear.wait('sub-closed');
+    t.match(closed, { token, local, remote: { address: remote.address, port: 0 } });
+    t.notOk(await halfOpen());
+  });
+
   test('an address that leaves is told, and cannot be joined from', async (t, scene) => {
     const { address, index } = scene.world.second;
     scene.ear.mark();

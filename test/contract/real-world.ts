@@ -33,6 +33,7 @@ export const realWorld = async (): Promise<World> => {
     },
     second: { index: second.index, address: second.addresses[0]?.address ?? '' },
     setCarrier: (on) => (on ? client.restore(1) : client.cut(1)),
+    silence: async () => lab.paths[1]?.silence(),
     removeAddress: () => client.ip([`address delete ${second.addresses[0]?.address}/24 dev wwan0`]),
     pump: () => {},
     close: async () => {

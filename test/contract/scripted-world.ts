@@ -23,6 +23,7 @@ export const scriptedWorld = async (): Promise<World> => {
     serve: async (port) => kernel.listeners.serve({ address: '10.0.2.1', port }),
     second: { index: 3, address: '10.0.2.1' },
     setCarrier: async (on) => kernel.setCarrier(3, on),
+    silence: async () => kernel.setSilence(3, true),
     removeAddress: async () => kernel.removeAddress(3, '10.0.2.1'),
     pump: () => void kernel.deliver(),
     close: async () => kernel.close(),

@@ -28,6 +28,8 @@ export interface World {
   serve(port: number): Promise<void>;
   readonly second: { readonly index: number; readonly address: string };
   setCarrier(on: boolean): Promise<void>;
+  /** From now on every packet of the second interface is lost, and nobody is told. */
+  silence(): Promise<void>;
   removeAddress(): Promise<void>;
   /** Lets a scripted kernel deliver; the real one does so by itself. */
   pump(): void;

@@ -10,7 +10,7 @@ import t, { type Test } from 'tap';
 import { adoptIntent } from '../../src/engine/adopt-intent.ts';
 import { apply } from '../../src/engine/apply.ts';
 import { markSent } from '../../src/engine/mark-sent.ts';
-import { merge } from '../../src/engine/merge.ts';
+import { Merge } from '../../src/engine/merge.ts';
 import { planConnection } from '../../src/engine/plan.ts';
 import { createState } from '../../src/engine/state.ts';
 import type { Addon } from '../../src/kernel/addon.ts';
@@ -19,7 +19,7 @@ import { RouteWatch } from '../../src/kernel/route-watch.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { KernelEvent, Lost } from '../../src/model/event.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
-import type { ConnectionSnapshot } from '../../src/model/snapshot.ts';
+import type { ConnectionSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 import { intentOf, parsePolicy } from '../../src/policy/index.ts';
 import { host } from './policy-host.ts';
 
@@ -109,8 +109,14 @@ class Player {
       },
       routeDump: async () => player.#routes,
     } as unknown as Addon;
-    const empty = { endpoints: [], limits: { subflows: 2, addAddrAccepted: 0 } };
-    merge(this.state, { interfaces: [HOME], connections: [CONNECTION], ...empty }, 0, 0);
+    const snapshot: Snapshot = {
+      ...{ interfaces: [HOME], connections: [CONNECTION], unreadable: [], listsAddresses: true },
+      ...{ endpoints: [], limits: { subflows: 2, addAddrAccepted: 0 }, pathManager: undefined },
+    };
+    const merge = new Merge(this.state, snapshot, 0);
+    merge.host(0);
+    merge.connections(snapshot.connections, 0);
+    merge.end(0);
     this.#watch = new RouteWatch(addon, {}, (batch) => this.#received(batch));
     this.#act();
   }
