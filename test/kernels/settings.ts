@@ -32,9 +32,9 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     tests: words('TESTS'),
     cache: resolve(env['KERNELS_CACHE'] || 'build/kernels'),
     jobs: number('JOBS', availableParallelism()),
-    patience: number('PATIENCE', 10),
+    patience: number('PATIENCE', 20),
     accelerator: env['ACCELERATOR'] || 'tcg',
-    limitMs: number('FILE_MINUTES', 20) * MINUTE,
-    totalLimitMs: number('TOTAL_MINUTES', 120) * MINUTE,
+    limitMs: number('FILE_MINUTES', 30) * MINUTE,
+    totalLimitMs: number('TOTAL_MINUTES', 180) * MINUTE,
   };
 };

@@ -11,6 +11,11 @@ export const TESTS: readonly string[] = [
   'netns/start',
   'netns/failover',
   'netns/devices',
+  'netns/clock',
+  'netns/oddities',
+  'netns/host-truth',
+  'netns/overflow',
+  'netns/restart',
 ];
 
 /** What is left to see in a kernel without MPTCP. */
