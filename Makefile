@@ -19,6 +19,7 @@ MODULES := node_modules/.package-lock.json
 ADDON := build/Release/subflowd.node
 COMPILED := dist/.tsbuildinfo
 TAP_PLUGINS := .tap/plugins/package.json
+KERNEL_TOOLS := build/.kernel-tools
 TRAFFIC := $(addprefix build/test/,client peer relay sniff)
 NATIVE_TESTS := build/test/native-codecs
 
@@ -57,6 +58,10 @@ check: $(COMPILED) ## types, lint, format, unused code, package
 bench: build $(TRAFFIC) ## latency, storm, failover, memory, beside the in-kernel path manager
 	$(Q)$(ENTER) node dist/test/bench/main.js
 
+.PHONY: kernels
+kernels: build $(TRAFFIC) $(KERNEL_TOOLS) ## lab tests in Debian's kernels, emulated: see CONTRIBUTING.md
+	$(Q)node dist/test/kernels/main.js
+
 .PHONY: format
 format: $(MODULES) ## rewrite the sources in the project's format
 	$(Q)$(BIN)/biome check --write
@@ -75,6 +80,10 @@ help: ## print this list
 $(PREREQUISITES): packaging/system-packages
 	$(Q)packaging/system-packages
 	$(Q)mkdir -p $(@D) && touch $@
+
+$(KERNEL_TOOLS): packaging/system-packages | $(PREREQUISITES)
+	$(Q)packaging/system-packages kernels
+	$(Q)touch $@
 
 $(MODULES): package.json package-lock.json .npmrc | $(PREREQUISITES)
 	$(Q)npm ci --ignore-scripts --no-progress --loglevel=error

@@ -6,6 +6,7 @@
       "sources": [
         "native/binding/addon.cc",
         "native/binding/attribute_of.cc",
+        "native/binding/clock_watch.cc",
         "native/binding/command_reader.cc",
         "native/binding/command_socket.cc",
         "native/binding/diag_record.cc",
@@ -16,6 +17,7 @@
         "native/binding/family_description.cc",
         "native/binding/fields.cc",
         "native/binding/listener.cc",
+        "native/binding/loop_handle.cc",
         "native/binding/mptcp_sockets.cc",
         "native/binding/options.cc",
         "native/binding/path_manager_event_socket.cc",

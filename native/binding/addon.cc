@@ -2,6 +2,7 @@
 #include "binding/addon.h"
 
 #include "binding/attribute_of.h"
+#include "binding/clock_watch.h"
 #include "binding/command_socket.h"
 #include "binding/diag_snapshot.h"
 #include "binding/diag_socket.h"
@@ -23,6 +24,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : vocabulary_(env) {
   exports.Set("family", Napi::Function::New<DescribeFamily>(env, "family"));
   exports.Set("attributeOf", Napi::Function::New<AttributeOf>(env, "attributeOf"));
   exports.Set("Listener", Listener::Define(env));
+  exports.Set("ClockWatch", ClockWatch::Define(env));
   exports.Set("query", Napi::Function::New<Query>(env, "query"));
   exports.Set("diagSnapshot", Napi::Function::New<DiagSnapshot>(env, "diagSnapshot"));
   exports.Set("routeDump", Napi::Function::New<RouteDump>(env, "routeDump"));

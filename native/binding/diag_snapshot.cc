@@ -3,6 +3,10 @@
 
 #include <linux/netlink.h>
 
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "binding/diag_record.h"
@@ -62,12 +66,43 @@ Outcome<Snapshot> Run(const netlink::SocketOptions& options) {
   return snapshot;
 }
 
-napi_value Convert(Words& words, const Snapshot& snapshot) {
-  const auto convert = [&](const auto& record) { return ToRecord(words, record); };
-  return Record(words)
-      .Set(Word::kSockets, ArrayOf(words.env(), snapshot.sockets, convert))
-      .Set(Word::kSubflows, ArrayOf(words.env(), snapshot.subflows, convert))
-      .value();
+/// Hands the records over in parts: to make thousands of them at once would keep the loop waiting.
+class Cursor {
+ public:
+  explicit Cursor(Snapshot snapshot) : snapshot_(std::move(snapshot)) {}
+
+  napi_value Take(Words& words, std::size_t count) {
+    const auto sockets = Next(snapshot_.sockets, first_socket_, count);
+    const auto subflows = Next(snapshot_.subflows, first_subflow_, count - sockets.size());
+    const auto convert = [&](const auto& record) { return ToRecord(words, record); };
+    return Record(words)
+        .Set(Word::kSockets, ArrayOf(words.env(), sockets, convert))
+        .Set(Word::kSubflows, ArrayOf(words.env(), subflows, convert))
+        .value();
+  }
+
+ private:
+  template <typename Entry>
+  static std::span<const Entry> Next(const std::vector<Entry>& all, std::size_t& first,
+                                     std::size_t count) {
+    const auto part = std::span(all).subspan(first);
+    const auto taken = part.first(std::min(count, part.size()));
+    first += taken.size();
+    return taken;
+  }
+
+  Snapshot snapshot_;
+  std::size_t first_socket_ = 0;
+  std::size_t first_subflow_ = 0;
+};
+
+napi_value Convert(Words& words, Snapshot& snapshot) {
+  const auto cursor = std::make_shared<Cursor>(std::move(snapshot));
+  return Napi::Function::New(words.env(), [cursor](const Napi::CallbackInfo& info) {
+    Words words(info.Env());
+    const auto count = info[0].As<Napi::Number>().Uint32Value();
+    return Napi::Value(info.Env(), cursor->Take(words, count));
+  });
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ template <typename Result>
 class PromiseWork : public Napi::AsyncWorker {
  public:
   using Run = std::function<Outcome<Result>()>;
-  using Convert = std::function<napi_value(Words&, const Result&)>;
+  using Convert = std::function<napi_value(Words&, Result&)>;
 
   /// `run` must not touch JavaScript; `convert` is called on the loop's thread.
   static Napi::Promise Start(Napi::Env env, Run run, Convert convert) {

@@ -1,20 +1,19 @@
-// Moves datagrams from a netlink socket to a listener: one uv_poll, and one call into JavaScript
-// for all that a wake-up finds. Works in every environment (main thread, workers) and ends with it.
+// Moves datagrams from a netlink socket to a listener: one call into JavaScript for all that a
+// wake-up finds.
 #pragma once
 
 #include <napi.h>
-#include <uv.h>
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
+#include "binding/loop_handle.h"
 #include "netlink/receiver.h"
 #include "netlink/socket.h"
 
 namespace subflowd::binding {
 
-class Pump : public std::enable_shared_from_this<Pump> {
+class Pump : public LoopHandle {
  public:
   /// Keeps what a wake-up finds until it is told.
   class Inbox {
@@ -30,40 +29,23 @@ class Pump : public std::enable_shared_from_this<Pump> {
 
   static std::shared_ptr<Pump> Start(Napi::Function listener, netlink::Socket socket,
                                      netlink::Receiver::Shape shape, std::unique_ptr<Inbox> inbox);
-  ~Pump();
 
   /// Fills the inbox with what there is now, without telling it.
   void Drain();
   /// Tells what is in the inbox in the next turn of the loop, even if nothing arrives.
   void WakeSoon();
 
-  /// May be called from the listener, and again.
-  void Close();
-  void Ref();
-  void Unref();
-
-  bool closed() const { return closed_; }
   const netlink::Socket& socket() const { return socket_; }
 
  private:
-  Pump(Napi::Env env, netlink::Socket socket, netlink::Receiver::Shape shape,
+  Pump(Napi::Function listener, netlink::Socket socket, netlink::Receiver::Shape shape,
        std::unique_ptr<Inbox> inbox);
 
-  void Open(Napi::Function listener);
-  void Poll(int events);
-  void Wake();
-  void Tell();
+  void Ready() override;
 
-  Napi::Env env_;
   netlink::Socket socket_;
   netlink::Receiver receiver_;
   std::unique_ptr<Inbox> inbox_;
-  Napi::FunctionReference listener_;
-  napi_async_context context_ = nullptr;
-  napi_async_cleanup_hook_handle hook_ = nullptr;
-  uv_poll_t poll_{};
-  std::shared_ptr<Pump> self_;  ///< as long as libuv knows the handle
-  bool closed_ = false;
 };
 
 }  // namespace subflowd::binding

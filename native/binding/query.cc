@@ -155,7 +155,7 @@ napi_value ReplyRecord(Words& words, const Reply& reply) {
   return record.value();
 }
 
-napi_value Convert(Words& words, const std::vector<Reply>& replies) {
+napi_value Convert(Words& words, std::vector<Reply>& replies) {
   return ArrayOf(words.env(), replies,
                  [&](const Reply& reply) { return ReplyRecord(words, reply); });
 }

@@ -87,7 +87,7 @@ Decoded<std::optional<MptcpSocket>> DecodeSocket(Bytes body) {
     socket.fallback = U32At(reader.payload(), kMptcpInfoFlags) & kMptcpInfoFallback;
   }
   if (reader.error()) return Unexpected{*reader.error()};
-  if (socket.token == 0) return std::optional<MptcpSocket>();
+  if (socket.token == 0 && socket.state != kEstablished) return std::optional<MptcpSocket>();
   return std::optional(socket);
 }
 

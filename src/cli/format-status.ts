@@ -19,6 +19,7 @@ export const formatStatus = (status: Status, paint: Paint): string => {
     status;
   const sections: string[][] = [
     [`subflowd ${version}, pid ${pid}, decides since ${since} (${manager} path manager)`],
+    formatTroubles(status, paint),
     formatPolicy(policy, paint),
     formatInterfaces(interfaces, paint),
     formatEndpoints(status, paint),
@@ -34,6 +35,16 @@ export const formatStatus = (status: Status, paint: Paint): string => {
   const shown = sections.filter((lines) => lines.join('') !== '');
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };
+
+const formatTroubles = (
+  { conflicts = [], snapshotProblem }: Pick<Status, 'conflicts' | 'snapshotProblem'>,
+  paint: Paint,
+): string[] => [
+  ...(snapshotProblem === undefined
+    ? []
+    : [paint('red', `the kernel cannot be read now, this is what was known: ${snapshotProblem}`)]),
+  ...conflicts.map((found) => paint('red', `conflict: ${found}, again and again: it is left so`)),
+];
 
 const formatPolicy = ({ rules, problem }: PolicyStatus, paint: Paint): string[] => {
   const rows = rules.map(

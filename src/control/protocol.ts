@@ -54,6 +54,10 @@ export interface Status {
   /** Undefined until the first snapshot. */
   readonly limits?: Limits;
   readonly connections: readonly ConnectionStatus[];
+  /** What somebody else keeps changing, and is left so: `somebody has deleted endpoint …`; absent where there is none. */
+  readonly conflicts?: readonly string[];
+  /** Why the kernel cannot be read now: what is shown is what was known before. */
+  readonly snapshotProblem?: string;
   /** What was asked of the in-kernel path manager and is not done. */
   readonly pending: readonly PendingStatus[];
   /** Where joins to announced ports find a listener, or wait for one; absent where there are none. */

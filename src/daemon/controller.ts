@@ -5,27 +5,34 @@ import { adoptIntent } from '../engine/adopt-intent.ts';
 import { apply } from '../engine/apply.ts';
 import type { Belongings } from '../engine/endpoints.ts';
 import { markSent } from '../engine/mark-sent.ts';
-import { type RememberedConnection, recall } from '../engine/memory.ts';
-import { merge } from '../engine/merge.ts';
+import { type Heritage, NO_HERITAGE, recall, recallPaths } from '../engine/memory.ts';
+import { Merge } from '../engine/merge.ts';
 import { planConnection } from '../engine/plan.ts';
 import { planEndpoints } from '../engine/plan-endpoints.ts';
 import { planListeners } from '../engine/plan-listeners.ts';
-import { type Connection, createState, type Manager, type State } from '../engine/state.ts';
+import { type Connection, createState, type State } from '../engine/state.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Command } from '../model/command.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
+import type { Manager } from '../model/manager.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Intent } from '../policy/intent.ts';
 import type { Clock } from './clock.ts';
+import { type Keeper, Notes } from './notes.ts';
+import { Replay } from './replay.ts';
 import type { Reporter } from './reporter.ts';
 import { Wakes } from './wakes.ts';
 
 /** Connections planned before the event loop gets its turn: reading events must not wait. */
 const SLICE = 256;
 
-/** Least time between two resyncs, and the time after which one is due anyway, in ms. */
+/** Least time between two resyncs, and the longest after which one is due anyway, in ms. */
 const RESYNC_PAUSE = 1_000;
 const RESYNC_INTERVAL = 60_000;
+
+/** The part of the interval that chance decides: hosts that started together should not work together. */
+const JITTER = 0.2;
 
 /** How long the end waits for the kernel's answers, in ms. */
 const ANSWER = 1_000;
@@ -40,20 +47,10 @@ export interface ControllerOptions {
   readonly reporter: Reporter;
   /** Which path manager new connections get. */
   readonly manager: Manager;
-  /** Writes down what of the kernel's is ours; called before any of it is asked for. May throw. */
-  readonly keep: (ours: Belongings) => void;
+  readonly keeper: Keeper;
+  /** Numbers from 0 to 1. */
+  readonly random: () => number;
 }
-
-/** What one daemon knows from the one before it. */
-export interface Heritage {
-  readonly connections: readonly RememberedConnection[];
-  readonly ours: Belongings;
-}
-
-const NO_HERITAGE: Heritage = {
-  connections: [],
-  ours: { endpoints: [], limitsBefore: undefined },
-};
 
 export class Controller {
   readonly state: State;
@@ -61,22 +58,32 @@ export class Controller {
   readonly #clock: Clock;
   readonly #intentOf: ControllerOptions['intentOf'];
   readonly #reporter: Reporter;
-  readonly #keep: ControllerOptions['keep'];
+  readonly #keeper: Keeper;
+  readonly #random: () => number;
+  readonly #notes: Notes;
   /** What is written down. */
   #kept: Belongings = NO_HERITAGE.ours;
   readonly #wakes: Wakes;
   /** Events that arrived while a snapshot was read; undefined while none is. */
-  #replay: KernelEvent[] | undefined;
+  #replay: Replay | undefined;
   #snapshotAt = Number.NEGATIVE_INFINITY;
+  #failedSnapshots = 0;
   #cancelResync = () => {};
   #cancelEndpoints = () => {};
   #answered = () => {};
   #planScheduled = false;
   #closed = false;
 
-  constructor({ kernel, clock, intentOf, reporter, manager, keep }: ControllerOptions) {
+  constructor({ kernel, clock, intentOf, reporter, manager, keeper, random }: ControllerOptions) {
     this.state = createState(manager);
-    this.#keep = keep;
+    this.#keeper = keeper;
+    this.#random = random;
+    this.#notes = new Notes({
+      clock,
+      keeper,
+      state: this.state,
+      onProblem: (error) => reporter.problem('the next start will know less', error),
+    });
     this.#kernel = kernel;
     this.#clock = clock;
     this.#intentOf = intentOf;
@@ -91,15 +98,19 @@ export class Controller {
    * Subscribes, reads everything, and only then begins to act. Rejects where the first snapshot fails.
    * The heritage is that of the daemon before this one.
    */
-  async start({ connections, ours }: Heritage = NO_HERITAGE): Promise<void> {
+  async start(heritage: Heritage = NO_HERITAGE): Promise<void> {
+    const { ours, paths } = heritage;
+    recallPaths(this.state, paths);
     this.state.endpoints.ours = ours;
     this.#kept = ours;
     this.#kernel.events((batch) => this.#received(batch));
-    await this.#resync('start', connections);
+    await this.#resync('start', heritage);
   }
 
   /** Compares with everything that is true now, as after lost events. */
   readAgain(reason: string): void {
+    // Whoever asks has perhaps ended the quarrel.
+    this.state.rivals = [];
     this.state.resync = reason;
     this.#act();
   }
@@ -117,7 +128,9 @@ export class Controller {
     });
   }
 
+  /** Nothing is sent any more. What is to be remembered has been written. */
   close(): void {
+    if (this.state.synced) this.#notes.write();
     this.#closed = true;
     this.#cancelEndpoints();
     this.#wakes.close();
@@ -126,9 +139,8 @@ export class Controller {
   }
 
   #received(batch: readonly KernelEvent[]): void {
-    const now = this.#clock.now();
-    for (const event of batch) apply(this.state, event, now);
-    if (this.#replay !== undefined) this.#replay.push(...batch);
+    this.#apply(batch);
+    this.#replay?.push(batch);
     this.#act();
     // After acting: nothing that is said may delay what is done.
     this.#reporter.events(batch);
@@ -139,14 +151,19 @@ export class Controller {
     const { state } = this;
     if (this.#closed || !state.synced) return;
     const now = this.#clock.now();
-    if (state.hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
+    const { hostChanged } = state;
+    if (hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
     const slice = this.#takeSlice();
-    this.#execute(this.#planConnections(slice, now), now);
+    this.#send(this.#planConnections(slice, now));
     // Afterwards: what connections have withdrawn is not kept open.
-    this.#execute(this.#planListeners(slice, now), now);
+    this.#send(this.#planListeners(slice, now));
+    if (hostChanged) this.#notes.addPaths();
     if (state.dirty.size > 0) this.#actSoon();
-    if (state.resync !== undefined) this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
+    // One that has failed has a time of its own.
+    if (state.resync !== undefined && this.#failedSnapshots === 0) {
+      this.#scheduleResync(this.#snapshotAt + RESYNC_PAUSE);
+    }
   }
 
   #actSoon(): void {
@@ -160,12 +177,16 @@ export class Controller {
 
   #takeSlice(): Connection[] {
     const slice: Connection[] = [];
+    const tokens: number[] = [];
     for (const token of this.state.dirty) {
-      if (slice.length === SLICE) break;
+      if (tokens.length === SLICE) break;
+      tokens.push(token);
       this.state.dirty.delete(token);
       const connection = this.state.connections.get(token);
       if (connection !== undefined) slice.push(connection);
+      else this.#wakes.set(token, Number.POSITIVE_INFINITY);
     }
+    this.#notes.addConnections(tokens);
     return slice;
   }
 
@@ -173,6 +194,8 @@ export class Controller {
     const commands: Command[] = [];
     for (const connection of slice) {
       const plan = planConnection(this.state, connection, now);
+      // At once: what one connection asks again is less for the others.
+      markSent(this.state, plan.commands, now);
       commands.push(...plan.commands);
       this.#wakes.set(connection.token, plan.wakeAt);
     }
@@ -181,6 +204,7 @@ export class Controller {
 
   #planListeners(slice: readonly Connection[], now: number): readonly Command[] {
     const { commands, wakeAt } = planListeners(this.state, slice, now);
+    markSent(this.state, commands, now);
     this.#wakes.set(LISTENERS, wakeAt);
     return commands;
   }
@@ -200,17 +224,12 @@ export class Controller {
     });
   }
 
-  #execute(commands: readonly Command[], now: number): void {
-    markSent(this.state, commands, now);
-    this.#send(commands);
-  }
-
   /** Before the kernel has it: otherwise a crash would leave something that nobody owns. */
   #writeDown(): Refusal | undefined {
     const { ours } = this.state.endpoints;
     if (ours === this.#kept) return undefined;
     try {
-      this.#keep(ours);
+      this.#keeper.keepEndpoints(ours);
       this.#kept = ours;
       return undefined;
     } catch (error) {
@@ -230,32 +249,65 @@ export class Controller {
     this.#cancelResync();
     this.#cancelResync = this.#clock.at(time, () => {
       this.#resync(this.state.resync ?? 'a minute has passed').catch((error: Error) => {
-        this.#reporter.problem('snapshot failed', error);
-        this.#scheduleResync(this.#clock.now() + RESYNC_PAUSE);
+        this.#snapshotFailed(error);
       });
     });
   }
 
+  /** Tried again, less and less often; said once. */
+  #snapshotFailed(error: Error): void {
+    if (this.#failedSnapshots === 0) this.#reporter.problem('snapshot failed', error);
+    this.state.snapshotProblem = error.message;
+    const pause = Math.min(RESYNC_PAUSE * 2 ** this.#failedSnapshots, RESYNC_INTERVAL);
+    this.#failedSnapshots += 1;
+    this.#scheduleResync(this.#clock.now() + pause);
+  }
+
   /** Reads everything again and merges it; events go on being applied meanwhile, and once more after it. */
-  async #resync(reason: string, remembered: readonly RememberedConnection[] = []): Promise<void> {
+  async #resync(reason: string, { connections }: Heritage = NO_HERITAGE): Promise<void> {
     const startedAt = this.#clock.now();
     this.#snapshotAt = startedAt;
-    this.#replay = [];
+    const replay = new Replay();
+    replay.push(this.state.early.splice(0));
+    this.#replay = replay;
     this.state.resync = undefined;
     try {
       const snapshot = await this.#kernel.snapshot();
+      await this.#merge(new Merge(this.state, snapshot, startedAt), snapshot, replay);
       if (this.#closed) return;
-      const now = this.#clock.now();
-      merge(this.state, snapshot, startedAt, now);
-      recall(this.state, remembered);
-      const early = this.state.early.splice(0);
-      for (const event of [...early, ...this.#replay]) apply(this.state, event, now);
-      this.state.early.length = 0;
-      this.#reporter.resynced(reason, this.state.connections.size, now - startedAt);
+      this.#failedSnapshots = 0;
+      this.state.snapshotProblem = undefined;
+      recall(this.state, connections, this.#clock.now());
+      const took = this.#clock.now() - startedAt;
+      this.#reporter.resynced(reason, this.state.connections.size, took);
+      for (const text of this.state.notices.splice(0)) this.#reporter.notice(text);
     } finally {
       this.#replay = undefined;
     }
-    this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL);
+    this.#scheduleResync(this.#snapshotAt + RESYNC_INTERVAL * (1 - JITTER * this.#random()));
     this.#act();
+  }
+
+  async #merge(merge: Merge, snapshot: Snapshot, replay: Replay): Promise<void> {
+    merge.host(this.#clock.now());
+    this.#apply(replay.others);
+    for (let first = 0; first < snapshot.connections.length; first += SLICE) {
+      if (first > 0) await new Promise<void>((resolve) => this.#clock.soon(resolve));
+      if (this.#closed) return;
+      const slice = snapshot.connections.slice(first, first + SLICE);
+      merge.connections(slice, this.#clock.now());
+      for (const { socket } of slice) this.#apply(replay.of(socket.token));
+      this.#act();
+    }
+    const gone = merge.end(this.#clock.now());
+    this.#apply(replay.others);
+    for (const token of gone) this.#apply(replay.of(token));
+    // What is still without a beginning will stay so.
+    this.state.early.length = 0;
+  }
+
+  #apply(events: readonly KernelEvent[]): void {
+    const now = this.#clock.now();
+    for (const event of events) apply(this.state, event, now);
   }
 }

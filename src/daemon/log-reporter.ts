@@ -3,7 +3,7 @@
 import { formatSocketAddress } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import { errorName } from '../model/errno.ts';
-import type { CommandDone, KernelEvent, SubflowEvent } from '../model/event.ts';
+import type { CommandDone, KernelEvent, Lost, SubflowEvent } from '../model/event.ts';
 import { formatCommand, formatRefusal } from '../model/format-command.ts';
 import { formatToken } from '../model/token.ts';
 import type { Level, Log } from './log.ts';
@@ -32,9 +32,11 @@ export class LogReporter implements Reporter {
     joined: 0,
     resetAtListeners: 0,
   };
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'isEnabled' | 'write'>;
+  /** A flood overflows a receive buffer many times, and all of it is cured by one resync: said once. */
+  #saidLost = false;
 
-  constructor(log: Log) {
+  constructor(log: Pick<Log, 'isEnabled' | 'write'>) {
     this.#log = log;
   }
 
@@ -42,7 +44,7 @@ export class LogReporter implements Reporter {
     this.counters.events += batch.length;
     for (const event of batch) {
       this.#count(event);
-      const level = levelOf(event);
+      const level = event.kind === 'lost' ? this.#levelOfLoss() : levelOf(event);
       if (this.#log.isEnabled(level)) this.#log.write(level, () => formatEvent(event));
     }
   }
@@ -57,12 +59,23 @@ export class LogReporter implements Reporter {
 
   resynced(reason: string, connections: number, milliseconds: number): void {
     this.counters.resyncs += 1;
+    this.#saidLost = false;
     const took = `${connections} connections in ${milliseconds.toFixed(1)} ms`;
     this.#log.write('info', `everything was read again (${reason}): ${took}`);
   }
 
+  notice(text: string): void {
+    this.#log.write('warn', text);
+  }
+
   problem(what: string, error: Error): void {
     this.#log.write('error', `${what}: ${error.message}`);
+  }
+
+  #levelOfLoss(): Level {
+    const level = this.#saidLost ? 'debug' : 'warn';
+    this.#saidLost = true;
+    return level;
   }
 
   #count(event: KernelEvent): void {
@@ -73,10 +86,8 @@ export class LogReporter implements Reporter {
   }
 }
 
-const levelOf = (event: KernelEvent): Level => {
+const levelOf = (event: Exclude<KernelEvent, Lost>): Level => {
   switch (event.kind) {
-    case 'lost':
-      return 'warn';
     case 'command-done':
       return event.refusal === undefined ? 'debug' : 'warn';
     case 'sub-established':

@@ -1,52 +1,40 @@
 // Which path manager new connections of this namespace get: a sysctl, put back at exit.
 
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Manager } from '../engine/state.ts';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import {
+  findPathManagerSysctl,
+  MPTCP_SYSCTLS,
+  type PathManagerSysctl,
+  readSysctl,
+} from '../kernel/path-manager-sysctl.ts';
+import type { Manager } from '../model/manager.ts';
 import type { ManagerChoice } from '../policy/index.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
 
-const DIRECTORY = '/proc/sys/net/mptcp';
-
-interface Sysctl {
-  readonly path: string;
-  /** What selects each path manager. */
-  readonly values: Readonly<Record<Manager, string>>;
-}
-
-/** Since 6.15 the path manager has a name; before, `pm_type` is a number. */
-const SYSCTLS: readonly Sysctl[] = [
-  { path: `${DIRECTORY}/path_manager`, values: { userspace: 'userspace', kernel: 'kernel' } },
-  { path: `${DIRECTORY}/pm_type`, values: { userspace: '1', kernel: '0' } },
-];
-
-const read = (path: string): string => readFileSync(path, 'utf8').trim();
-
 /** The sysctl of this kernel, if it has more than one path manager. Throws where MPTCP is absent or off. */
-const findSysctl = (): Sysctl | undefined => {
-  if (!existsSync(DIRECTORY)) {
+const findSysctl = (): PathManagerSysctl | undefined => {
+  if (!existsSync(MPTCP_SYSCTLS)) {
     throw new StartError(
       ExitStatus.noMptcp,
       'this kernel has no MPTCP (no /proc/sys/net/mptcp): boot one built with CONFIG_MPTCP, such as that of Debian 12 or newer',
     );
   }
-  if (read(`${DIRECTORY}/enabled`) === '0') {
+  if (readSysctl(`${MPTCP_SYSCTLS}/enabled`) === '0') {
     throw new StartError(
       ExitStatus.noMptcp,
       'MPTCP is switched off in this network namespace: switch it on with "sysctl -w net.mptcp.enabled=1"',
     );
   }
-  return SYSCTLS.find(({ path }) => existsSync(path));
+  return findPathManagerSysctl();
 };
 
 export class PathManagerSwitch {
   /** What new connections get from now on. */
   readonly manager: Manager;
-  readonly #sysctl: Sysctl | undefined;
+  readonly #sysctl: PathManagerSysctl | undefined;
   readonly #target: string;
-  #before: string;
-  /** A file with what was there: after a crash the sysctl itself does not tell it any more. */
-  #note: string | undefined;
+  /** What `restore` puts back: what is there now, unless somebody knows what was there before that. */
+  before: string;
 
   /** Looks whether the switch can be made, and changes nothing. Throws a {@link StartError}. */
   constructor(choice: ManagerChoice) {
@@ -54,33 +42,29 @@ export class PathManagerSwitch {
     if (this.#sysctl === undefined && choice === 'userspace') throw oldKernel();
     this.manager = choice === 'auto' ? (this.#sysctl ? 'userspace' : 'kernel') : choice;
     this.#target = this.#sysctl?.values[this.manager] ?? '';
-    this.#before = this.#current();
+    this.before = this.#current();
     // Opened rather than asked: access(2) leaves out the capabilities of a user that is not root.
     this.#write(this.#target, (path) => closeSync(openSync(path, 'r+')));
   }
 
-  /** The name and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
-  get before(): string {
+  /** The name of the sysctl and the value that `restore` puts back: `net.mptcp.path_manager=kernel`. */
+  get setting(): string {
     if (this.#sysctl === undefined) return 'the only path manager of this kernel';
-    return `net.mptcp.${this.#sysctl.path.slice(DIRECTORY.length + 1)}=${this.#before}`;
+    return `net.mptcp.${this.#sysctl.path.slice(MPTCP_SYSCTLS.length + 1)}=${this.before}`;
   }
 
   /** From now on new connections get it; those that exist keep the path manager that they have. */
-  take(directory: string): void {
-    this.#note = join(directory, 'path-manager');
-    if (existsSync(this.#note)) this.#before = read(this.#note);
-    else if (this.#before !== this.#target) writeFileSync(this.#note, this.#before);
+  take(): void {
     this.#write(this.#target);
   }
 
   /** Puts back what was there, unless somebody has changed it meanwhile: then that stands. */
   restore(): void {
-    if (this.#current() === this.#target) this.#write(this.#before);
-    if (this.#note !== undefined) rmSync(this.#note, { force: true });
+    if (this.#current() === this.#target) this.#write(this.before);
   }
 
   #current(): string {
-    return this.#sysctl === undefined ? '' : read(this.#sysctl.path);
+    return this.#sysctl === undefined ? '' : readSysctl(this.#sysctl.path);
   }
 
   /** Nothing is written where nothing would change: a container may have it so, and /proc/sys read-only. */

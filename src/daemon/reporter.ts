@@ -7,5 +7,7 @@ export interface Reporter {
   events(batch: readonly KernelEvent[]): void;
   decisions(commands: readonly Command[]): void;
   resynced(reason: string, connections: number, milliseconds: number): void;
+  /** Something that people should know, in plain words. */
+  notice(text: string): void;
   problem(what: string, error: Error): void;
 }

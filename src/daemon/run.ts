@@ -1,5 +1,6 @@
 // One life of the daemon: check, take over, work, give back.
 
+import { readFileSync, statSync } from 'node:fs';
 import {
   AlreadyRunning,
   ControlError,
@@ -8,20 +9,18 @@ import {
   makeRuntimeDirectory,
   socketPath,
 } from '../control/index.ts';
-import { remember } from '../engine/memory.ts';
-import type { State } from '../engine/state.ts';
 import { type Addon, loadAddon } from '../kernel/addon.ts';
 import { NativeKernel } from '../kernel/native-kernel.ts';
 import { intentOf, type ManagerChoice } from '../policy/index.ts';
 import { version } from '../version.ts';
-import { BelongingsFile } from './belongings-file.ts';
 import { systemClock } from './clock.ts';
 import { Controller } from './controller.ts';
 import { ExitStatus, StartError } from './exit-status.ts';
+import { Journal } from './journal.ts';
+import { Ledger } from './ledger.ts';
 import { type Level, Log, type LogFormat } from './log.ts';
 import { logCapabilities } from './log-capabilities.ts';
 import { LogReporter } from './log-reporter.ts';
-import { MemoryFile } from './memory-file.ts';
 import { PathManagerSwitch } from './path-manager-switch.ts';
 import { readPolicy } from './read-policy.ts';
 import type { Reporter } from './reporter.ts';
@@ -45,6 +44,8 @@ export const run = async (options: RunOptions): Promise<void> => {
   const { manager } = pathManager;
   const addon = loadAddon();
   const kernel = openKernel(addon, options);
+  const directory = runtimeDirectory(options.runtime);
+  const ledger = openLedger(directory);
   const log = new Log(options.log, options.level);
   const reporter = new LogReporter(log);
   const controller = new Controller({
@@ -53,7 +54,8 @@ export const run = async (options: RunOptions): Promise<void> => {
     intentOf: (interfaces) => intentOf(policy, interfaces),
     reporter,
     manager,
-    keep: (ours) => belongings.keep(ours),
+    keeper: ledger,
+    random: Math.random,
   });
   const since = new Date();
   const status = () =>
@@ -61,27 +63,26 @@ export const run = async (options: RunOptions): Promise<void> => {
       ...{ state: controller.state, policy, since },
       ...{ counters: reporter.counters, now: systemClock.now() },
     });
-  const { directory, control } = await claim(options.runtime, { status });
-  const memory = new MemoryFile(directory);
-  const belongings = new BelongingsFile(directory);
+  const control = await claim(directory, { status });
   const signal = signalled();
   process.on('SIGHUP', () => controller.readAgain('SIGHUP'));
   try {
     await logCapabilities(log, addon);
-    pathManager.take(directory);
+    if (ledger.problem !== undefined)
+      log.write('warn', `nothing is known from before: ${ledger.problem}`);
+    takeOver(pathManager, ledger, reporter);
     log.write(
       'info',
-      `subflowd ${version} decides for new connections by the ${manager} path manager (was: ${pathManager.before})`,
+      `subflowd ${version} decides for new connections by the ${manager} path manager (was: ${pathManager.setting})`,
     );
-    await controller.start({ connections: memory.take(), ours: belongings.read() });
+    await controller.start(ledger.heritage);
     log.write('info', 'ready');
     log.write('info', `${await signal}: giving back`);
-    keep(memory, controller.state, reporter);
     await controller.giveBack();
   } finally {
     controller.close();
     try {
-      pathManager.restore();
+      giveBack(pathManager, ledger, reporter);
     } finally {
       await control.close();
       log.flush();
@@ -89,12 +90,29 @@ export const run = async (options: RunOptions): Promise<void> => {
   }
 };
 
-/** Without it the next daemon knows less, which is no reason to end badly. */
-const keep = (memory: MemoryFile, state: State, reporter: Reporter): void => {
+const openLedger = (directory: string): Ledger => {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const namespace = statSync('/proc/self/ns/net').ino;
+  return new Ledger(new Journal(directory, { boot, namespace }));
+};
+
+/** What was there before is written down first: after a crash the sysctl itself does not tell it any more. */
+const takeOver = (pathManager: PathManagerSwitch, ledger: Ledger, reporter: Reporter): void => {
+  pathManager.before = ledger.pathManagerBefore ?? pathManager.before;
   try {
-    memory.keep(remember(state));
+    ledger.keepPathManager(pathManager.before);
   } catch (error) {
-    reporter.problem('nothing is left for the next start', error as Error);
+    reporter.problem('after a crash nobody would know what to restore', error as Error);
+  }
+  pathManager.take();
+};
+
+const giveBack = (pathManager: PathManagerSwitch, ledger: Ledger, reporter: Reporter): void => {
+  pathManager.restore();
+  try {
+    ledger.keepPathManager(undefined);
+  } catch (error) {
+    reporter.problem('the next start will take its path manager for ours', error as Error);
   }
 };
 
@@ -116,20 +134,30 @@ const openKernel = (addon: Addon, { receiveBuffer }: RunOptions): NativeKernel =
   }
 };
 
-/** Whoever answers at the control socket owns the network namespace. */
-const claim = async (named: string | undefined, handlers: Handlers) => {
+const runtimeDirectory = (named: string | undefined): string => {
   try {
-    const directory = makeRuntimeDirectory(named);
-    const control = await ControlServer.listen({ path: socketPath(directory), handlers });
-    return { directory, control };
+    return makeRuntimeDirectory(named);
   } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof AlreadyRunning) {
-      throw new StartError(ExitStatus.alreadyRunning, `${message}: stop that one first`);
-    }
-    const advice = error instanceof ControlError ? '' : ': choose another directory with --runtime';
-    throw new StartError(ExitStatus.runtimeDirectory, `${message}${advice}`);
+    throw unusable(error as Error);
   }
+};
+
+/** Whoever answers at the control socket owns the network namespace. */
+const claim = async (directory: string, handlers: Handlers): Promise<ControlServer> => {
+  try {
+    return await ControlServer.listen({ path: socketPath(directory), handlers });
+  } catch (error) {
+    throw unusable(error as Error);
+  }
+};
+
+const unusable = (error: Error): StartError => {
+  const { message } = error;
+  if (error instanceof AlreadyRunning) {
+    return new StartError(ExitStatus.alreadyRunning, `${message}: stop that one first`);
+  }
+  const advice = error instanceof ControlError ? '' : ': choose another directory with --runtime';
+  return new StartError(ExitStatus.runtimeDirectory, `${message}${advice}`);
 };
 
 /**

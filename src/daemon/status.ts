@@ -13,6 +13,7 @@ import { PROTOCOL_VERSION } from '../control/protocol.ts';
 import type { Attempt } from '../engine/attempts.ts';
 import { isOurs, useGoal } from '../engine/endpoints.ts';
 import { listenKey } from '../engine/listeners.ts';
+import { isConflict } from '../engine/rivals.ts';
 import type { Connection, LiveSubflow, State } from '../engine/state.ts';
 import { intentOfSubflow, isLost } from '../engine/subflows.ts';
 import { formatSocketAddress } from '../model/address.ts';
@@ -45,12 +46,21 @@ export const statusOf = ({ state, policy, since, counters, now }: StatusSources)
   endpoints: state.endpoints.known.map((one) => endpointStatus(state, one)),
   ...withoutRoom(state),
   ...(state.endpoints.limits && { limits: state.endpoints.limits }),
+  ...troubles(state),
   connections: [...state.connections.values()].map((one) => connectionStatus(state, one, now)),
   ...(state.attempts.length > 0 && {
     listeners: state.attempts.map((attempt) => listenerStatus(state, attempt, now)),
   }),
   counters: { ...counters },
 });
+
+const troubles = ({ rivals, snapshotProblem }: Readonly<State>) => {
+  const conflicts = rivals.filter(isConflict).map(({ found }) => found);
+  return {
+    ...(conflicts.length > 0 && { conflicts }),
+    ...(snapshotProblem !== undefined && { snapshotProblem }),
+  };
+};
 
 const listenerStatus = (state: Readonly<State>, attempt: Attempt, now: number): ListenerStatus => {
   const local = listenKey(attempt.goal);

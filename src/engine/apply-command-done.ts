@@ -37,11 +37,20 @@ const accepted = (connection: Connection, command: Command): void => {
       }
       return forget(connection, command.goal);
     }
+    case 'remove':
+      withdrawn(connection, command.localId);
+      return forget(connection, command.goal);
     case 'announce':
     case 'subflow-destroy':
       return forget(connection, command.goal);
     default:
   }
+};
+
+/** The peer knows this address no more. */
+const withdrawn = (connection: Connection, localId: number): void => {
+  const keys = connection.localIds.filter(({ id }) => id === localId).map(({ key }) => key);
+  connection.announced = connection.announced.filter((key) => !keys.includes(key));
 };
 
 const refused = (
@@ -54,9 +63,15 @@ const refused = (
   if (isNotOurs(refusal)) {
     // Where no snapshot can tell the owner, this is the first news of it.
     connection.owner = 'kernel';
+    // Unless it was there before, somebody else has chosen the path manager of new connections.
+    if (state.manager === 'userspace') state.resync ??= 'a connection belongs to the kernel';
     return forget(connection, command.goal);
   }
-  if (command.kind === 'remove') return;
+  if (command.kind === 'remove' && refusal.code === 'EINVAL') {
+    // The connection's list does not have it: somebody else was first, or the answer to the first one was lost.
+    withdrawn(connection, command.localId);
+    return forget(connection, command.goal);
+  }
   if (command.kind === 'announce') {
     const refusedKey = announcedKeyIn(command);
     connection.announced = connection.announced.filter((key) => key !== refusedKey);

@@ -1,13 +1,16 @@
 // The kernel's answer to a command for its own path manager, which is the outcome too: no event follows.
 
+import { unmapped } from '../model/address.ts';
 import type { Command } from '../model/command.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { CommandDone, Refusal } from '../model/event.ts';
 import { pathKey } from '../policy/intent.ts';
 import { beginAttempt, failed, findAttempt, forget } from './attempts.ts';
-import { type Endpoints, isSameEndpoint, type OwnEndpoint, useGoal } from './endpoints.ts';
+import { type Endpoints, FIT, isSameEndpoint, type OwnEndpoint, useGoal } from './endpoints.ts';
 import { idOf } from './mark-endpoint-sent.ts';
-import type { State } from './state.ts';
+import type { LiveSubflow, State } from './state.ts';
+
+type DelAddr = Command & { readonly kind: 'del-addr' };
 
 const USE = useGoal('');
 const UNUSED: Refusal = { code: 'UNUSED', errno: 0, text: 'no connection has joined from it yet' };
@@ -18,19 +21,20 @@ export const applyEndpointDone = (
   now: number,
 ): void => {
   const { endpoints } = state;
+  const attempt = findAttempt(endpoints, command.goal);
+  // A resync has shown its outcome already; meanwhile its id may be that of another endpoint.
+  if (!attempt?.pending) return;
   endpoints.dirty = true;
   if (refusal === undefined) {
     accepted(state, command);
-    const attempt = findAttempt(endpoints, command.goal);
     // Only whether somebody joins tells how that went.
-    if (command.goal.startsWith(USE) && attempt) return failed(attempt, UNUSED, now);
+    if (command.goal.startsWith(USE)) return failed(attempt, UNUSED, now);
     if (command.kind === 'add-addr') awaitUse(endpoints, command.endpoint, now);
     return forget(endpoints, command.goal);
   }
-  const attempt = findAttempt(endpoints, command.goal);
-  if (attempt?.pending) failed(attempt, refusal, now);
+  failed(attempt, refusal, now);
   refused(endpoints, command, refusal);
-  // Somebody else may have changed the table.
+  // Somebody else may have changed the table: one of ours that is not in it any more is ours no more.
   state.resync ??= `${command.kind} was refused: ${refusal.text ?? refusal.code}`;
 };
 
@@ -50,8 +54,8 @@ const accepted = (state: State, command: Command): void => {
       return;
     }
     case 'del-addr':
+      closeSubflows(state, command);
       // Id 0 is that of connections, not of an endpoint.
-      if (command.id !== 0) closeSubflows(state, command.id);
       if (command.id !== 0) forgetEndpoint(endpoints, command.id);
       return;
     case 'set-flags': {
@@ -62,6 +66,9 @@ const accepted = (state: State, command: Command): void => {
       );
       return;
     }
+    case 'select-path-manager':
+      state.pathManager = command.manager;
+      return;
     case 'set-limits': {
       const { limits, ours } = endpoints;
       if (limits === undefined) return;
@@ -75,25 +82,28 @@ const accepted = (state: State, command: Command): void => {
 };
 
 const refused = (endpoints: Endpoints, command: Command, { code }: Refusal): void => {
-  if (command.kind === 'add-addr') {
-    disown(endpoints, { ...command.endpoint, id: idOf(endpoints, command.endpoint) });
-    if (code !== 'ERANGE') return;
-    // The table is full: who deserves a place is decided by preference, and at once.
-    endpoints.capacity = countAll(endpoints);
-    forget(endpoints, command.goal);
-  }
-  // The only thing that can be wrong with it is that there is no such endpoint.
-  if (command.kind === 'del-addr' && code === 'EINVAL') forgetEndpoint(endpoints, command.id);
+  if (command.kind !== 'add-addr') return;
+  disown(endpoints, { ...command.endpoint, id: idOf(endpoints, command.endpoint) });
+  if (!isFull(endpoints, code)) return;
+  // The table is full: who deserves a place is decided by preference, and at once.
+  endpoints.capacity = countAll(endpoints);
+  forget(endpoints, command.goal);
 };
 
+/** Some kernels (6.1) say EINVAL, which a taken id or address is to them as well; but those have room for no more. */
+const isFull = (endpoints: Endpoints, code: string): boolean =>
+  code === 'ERANGE' || (code === 'EINVAL' && countAll(endpoints) >= FIT);
+
 /** The kernel closes them; until it says so they are nobody's survivors. */
-const closeSubflows = ({ connections, endpoints }: State, id: number): void => {
+const closeSubflows = ({ connections, endpoints }: State, { id, address }: DelAddr): void => {
   const own = endpoints.ours.endpoints.find((one) => one.id === id);
-  if (own === undefined) return;
-  const key = pathKey(own.address, own.ifindex);
+  const isClosed = ({ key, local, localId }: LiveSubflow) =>
+    id === 0
+      ? localId === 0 && unmapped(local.address) === address
+      : own !== undefined && key === pathKey(own.address, own.ifindex);
   for (const { owner, subflows } of connections.values()) {
     if (owner !== 'kernel') continue;
-    for (const subflow of subflows) if (subflow.key === key) subflow.closing = true;
+    for (const subflow of subflows) if (isClosed(subflow)) subflow.closing = true;
   }
 };
 

@@ -8,6 +8,7 @@ import { applyCommandDone } from './apply-command-done.ts';
 import { applyHostEvent } from './apply-host-event.ts';
 import { applyObserved } from './apply-observed.ts';
 import { subClosed, subEstablished } from './apply-subflow.ts';
+import { end } from './ended.ts';
 import { applyListenerClosed } from './listeners.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
@@ -21,9 +22,7 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
     case 'established':
       return opened(state, event);
     case 'closed':
-      state.connections.delete(event.token);
-      state.dirty.delete(event.token);
-      return;
+      return end(state, event.token);
     case 'announced':
     case 'removed':
     case 'sub-established':
@@ -49,6 +48,9 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
     case 'lost':
       state.resync = `${event.socket}: ${event.reason}`;
       return;
+    case 'clock-set':
+      state.resync = 'the machine slept, or its clock was set';
+      return;
     case 'listener-closed':
       return applyListenerClosed(state, event);
     case 'listener-created':
@@ -61,6 +63,8 @@ export const apply = (state: State, event: KernelEvent, now: number): void => {
 };
 
 const opened = (state: State, event: Opened): void => {
+  if (event.kind === 'created') state.ended.delete(event.token);
+  else if (state.ended.has(event.token)) return;
   let connection = state.connections.get(event.token);
   // A token is free again once its connection has ended, whether or not that was told.
   if (connection === undefined || !sameSocketAddress(connection.remote, event.remote)) {

@@ -31,13 +31,16 @@ interface Trier {
 
 /** First and longest wait between two tries, in ms. */
 const INITIAL = 1_000;
-const MAX = 60_000;
+export const MAX_WAIT = 60_000;
 
 /** A subflow that lived this long was a success; its end is a new story, in ms. */
 const STEADY = 10_000;
 
 export const findAttempt = (trier: Trier, goal: string): Attempt | undefined =>
   trier.attempts.find((attempt) => attempt.goal === goal);
+
+/** It was tried before, and failed. */
+export const isRetry = (attempt: Attempt | undefined): boolean => (attempt?.failures ?? 0) > 0;
 
 /** May this goal be tried now? While it is pending, or backs off, it may not. */
 export const mayTry = (attempt: Attempt | undefined, now: number): boolean =>
@@ -76,7 +79,7 @@ export const failed = (attempt: Attempt, problem: Refusal | undefined, now: numb
   attempt.reachedAt = undefined;
   attempt.failures += 1;
   attempt.problem = problem;
-  attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX);
+  attempt.retryAt = now + Math.min(INITIAL * 2 ** (attempt.failures - 1), MAX_WAIT);
 };
 
 export const forget = (trier: Trier, goal: string): void => {

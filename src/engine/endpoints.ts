@@ -14,6 +14,9 @@ export interface Belongings {
   readonly limitsBefore: Limits | undefined;
 }
 
+/** As many fit with every kernel. */
+export const FIT = 8;
+
 export interface Endpoints {
   /** Endpoints are wanted; otherwise what is left of ours goes. */
   inUse: boolean;
@@ -46,6 +49,9 @@ export const addGoal = (key: string): string => `endpoint ${key}`;
 export const isAddGoal = (goal: string): boolean => goal.startsWith(addGoal(''));
 export const deleteGoal = (key: string): string => `delete ${key}`;
 export const useGoal = (key: string): string => `use ${key}`;
+
+/** Subject of rivals. */
+export const endpointSubject = (address: string): string => `endpoint ${address}`;
 
 type Identity = Pick<Endpoint, 'id' | 'address'>;
 

@@ -3,9 +3,10 @@
 import type { Command } from '../model/command.ts';
 import { pathKey } from '../policy/intent.ts';
 import { adoptLocalId, announcedKeyIn } from './address-ids.ts';
-import { beginAttempt } from './attempts.ts';
+import { beginAttempt, findAttempt, isRetry } from './attempts.ts';
 import { markListener } from './listeners.ts';
 import { markEndpointSent } from './mark-endpoint-sent.ts';
+import { spendRetry } from './retry-budget.ts';
 import type { Connection, State } from './state.ts';
 import { findRemote, findSubflow } from './subflows.ts';
 
@@ -24,7 +25,11 @@ export const markSent = (state: State, commands: readonly Command[], now: number
       continue;
     }
     const connection = state.connections.get(command.token);
-    if (connection !== undefined) mark(connection, command, now);
+    if (connection === undefined) continue;
+    // To look at a subflow again is no trouble to anybody.
+    const isCounted = command.kind !== 'observe';
+    if (isCounted && isRetry(findAttempt(connection, command.goal))) spendRetry(state.retries, now);
+    mark(connection, command, now);
   }
 };
 
@@ -69,8 +74,7 @@ const mark = (
 };
 
 const markRemoved = (connection: Connection, localId: number, goal: string, now: number): void => {
-  const keys = connection.localIds.filter(({ id }) => id === localId).map(({ key }) => key);
-  connection.announced = connection.announced.filter((key) => !keys.includes(key));
+  beginAttempt(connection, goal, now);
   if (localId !== 0) return;
   // A server tells of its initial address again, under an id that can be announced.
   if (connection.serverSide) connection.localIds = connection.localIds.filter(({ id }) => id !== 0);

@@ -2,48 +2,152 @@
 // nothing.
 
 import { type SocketAddress, sameSocketAddress } from '../model/address.ts';
+import type { Refusal } from '../model/event.ts';
 import { adoptLocalId, localIdOf } from './address-ids.ts';
-import type { Connection, RemoteAddress, State } from './state.ts';
+import { type Attempt, findAttempt, type Join, MAX_WAIT } from './attempts.ts';
+import type { Belongings } from './endpoints.ts';
+import type { Connection, LocalId, RemoteAddress, State } from './state.ts';
+
+/** What one daemon knows from the one before it. */
+export interface Heritage {
+  readonly connections: readonly RememberedConnection[];
+  readonly ours: Belongings;
+  /** Times are those of a clock that both daemons have. */
+  readonly paths: RememberedPaths;
+}
+
+export const NO_HERITAGE: Heritage = {
+  connections: [],
+  ours: { endpoints: [], limitsBefore: undefined },
+  paths: { usable: [], settling: new Map() },
+};
 
 export interface RememberedConnection {
   readonly token: number;
   /** With the token, what tells that this is still the same connection. */
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
-  readonly serverSide: boolean | undefined;
+  /** Known elsewhere as long as the initial subflow lives. */
+  readonly serverSide?: boolean | undefined;
   readonly denyJoinId0: boolean;
   /** The peer's addresses: those that it announced are in no snapshot. */
   readonly remotes: readonly RemoteAddress[];
-  /** Our addresses, by the ids that the peer knows them by; older kernels show them nowhere. */
-  readonly localIds: readonly { readonly key: string; readonly id: number }[];
-  readonly announced: readonly string[];
+  /** Our addresses, by the ids that the peer knows them by, and those that it was told: where no snapshot has them. */
+  readonly ids?:
+    | { readonly local: readonly LocalId[]; readonly announced: readonly string[] }
+    | undefined;
+  readonly failures: readonly Failure[];
 }
 
-export const remember = (state: Readonly<State>): RememberedConnection[] =>
-  [...state.connections.values()].map(
-    ({ token, local, remote, serverSide, denyJoinId0, remotes, localIds, announced }) => ({
-      ...{ token, local, remote, serverSide, denyJoinId0, remotes, localIds, announced },
-    }),
-  );
+/** A goal on back-off. */
+interface Failure {
+  readonly goal: string;
+  readonly failures: number;
+  readonly retryAt: number;
+  readonly problem?: Refusal | undefined;
+  readonly join?: Join | undefined;
+}
+
+/** Keys of paths: what tells a line that lost its route from a private network, which never had one. */
+export interface RememberedPaths {
+  readonly usable: readonly string[];
+  /** As in {@link State}: those that are lost, or settle after their return. */
+  readonly settling: ReadonlyMap<string, number>;
+}
+
+export const rememberPaths = (
+  { formerPaths, settling }: Pick<State, 'formerPaths' | 'settling'>,
+  now: number,
+): RememberedPaths => ({
+  usable: formerPaths,
+  settling: new Map([...settling].filter(([, until]) => until > now)),
+});
+
+/** To be called before the first intent is adopted. */
+export const recallPaths = (state: State, { usable, settling }: RememberedPaths): void => {
+  state.formerPaths = [...usable];
+  for (const [key, until] of settling) state.settling.set(key, until);
+};
+
+/** What is to be remembered of a connection; undefined where a snapshot tells everything. */
+export const remember = (
+  { listsAddresses }: Pick<State, 'listsAddresses'>,
+  connection: Readonly<Connection>,
+): RememberedConnection | undefined => {
+  const { token, local, remote, denyJoinId0, remotes, owner } = connection;
+  if (owner === 'kernel') return undefined;
+  const serverSide = connection.subflows.some(({ initial }) => initial)
+    ? undefined
+    : connection.serverSide;
+  const ids = listsAddresses
+    ? undefined
+    : { local: connection.localIds, announced: connection.announced };
+  const failures = connection.attempts.flatMap(failureOf);
+  const isPlain =
+    serverSide === undefined && !denyJoinId0 && ids === undefined && failures.length === 0;
+  if (isPlain && !isNews(remotes, remote)) return undefined;
+  return { token, local, remote, serverSide, denyJoinId0, remotes, ids, failures };
+};
+
+/** The peer announced further addresses, or withdrew its first one. */
+const isNews = (remotes: readonly RemoteAddress[], initial: SocketAddress): boolean =>
+  remotes.length !== 1 || remotes[0]?.id !== 0 || !sameSocketAddress(remotes[0].at, initial);
+
+const failureOf = ({ goal, failures, retryAt, problem, join }: Attempt): Failure[] =>
+  failures === 0 ? [] : [{ goal, failures, retryAt, problem, join }];
 
 /** Adds what is remembered to what a snapshot has shown; of connections that have ended nothing is kept. */
-export const recall = (state: State, remembered: readonly RememberedConnection[]): void => {
+export const recall = (
+  state: State,
+  remembered: readonly RememberedConnection[],
+  now: number,
+): void => {
   for (const memory of remembered) {
     const connection = state.connections.get(memory.token);
     if (connection === undefined || !isSame(connection, memory)) continue;
     connection.serverSide ??= memory.serverSide;
     connection.denyJoinId0 = memory.denyJoinId0;
-    connection.remotes = [...memory.remotes];
-    // An owner is known by the connection's list, which then has the ids: newer than what is remembered.
-    if (connection.owner === undefined) recallIds(connection, memory);
+    recallRemotes(connection, memory);
+    if (memory.ids !== undefined && !state.listsAddresses) recallIds(connection, memory.ids);
+    for (const failure of memory.failures) recallFailure(connection, failure, now);
   }
 };
 
-const recallIds = (connection: Connection, { localIds, announced }: RememberedConnection): void => {
-  for (const { key, id } of localIds) {
+/** The snapshot has those that are joined: one of them may be newer than what is remembered. */
+const recallRemotes = (connection: Connection, { remotes }: RememberedConnection): void => {
+  const joined = connection.remotes.filter(
+    ({ id }) => id !== 0 && !remotes.some((remote) => remote.id === id),
+  );
+  connection.remotes = [...remotes, ...joined];
+};
+
+const recallIds = (
+  connection: Connection,
+  { local, announced }: NonNullable<RememberedConnection['ids']>,
+): void => {
+  for (const { key, id } of local) {
     if (localIdOf(connection, key) === undefined) adoptLocalId(connection, key, id);
   }
   connection.announced = [...announced];
+};
+
+const recallFailure = (
+  connection: Connection,
+  { goal, failures, retryAt, problem, join }: Failure,
+  now: number,
+): void => {
+  if (findAttempt(connection, goal) !== undefined) return;
+  connection.attempts = connection.attempts.concat({
+    goal,
+    failures,
+    pending: false,
+    sentAt: now,
+    // Whatever happened to the clock.
+    retryAt: Math.min(retryAt, now + MAX_WAIT),
+    reachedAt: undefined,
+    problem,
+    join,
+  });
 };
 
 const isSame = (connection: Connection, { local, remote }: RememberedConnection): boolean =>

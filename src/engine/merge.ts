@@ -1,51 +1,100 @@
 // A snapshot into the state: what it shows is true, what it does not show is gone. Facts that cannot be re-read
 // (what the peer announced, the C flag) are kept from the events.
 
-import { unmapped } from '../model/address.ts';
+import { formatSocketAddress, unmapped } from '../model/address.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
-import type { ConnectionSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { ConnectionSnapshot, Pair, Snapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 import { adoptLocalId, announcedKey } from './address-ids.ts';
-import { failed } from './attempts.ts';
+import { failed, findAttempt } from './attempts.ts';
+import { destroyGoal } from './draft.ts';
+import { end } from './ended.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
+import { forgetRivals } from './rivals.ts';
 import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
-import { findSubflow, keyOf, setRemote } from './subflows.ts';
+import { keyOf, setRemote } from './subflows.ts';
 
-/**
- * Merges a snapshot whose reading began at `startedAt`. The events that arrived since then must be applied again
- * afterwards: they are newer than parts of it.
- */
-export const merge = (state: State, snapshot: Snapshot, startedAt: number, now: number): void => {
-  state.interfaces.clear();
-  for (const found of snapshot.interfaces) state.interfaces.set(found.index, found);
-  state.hostChanged = true;
-  mergeEndpoints(state.endpoints, snapshot, startedAt);
+/** The parts of a merge, for whoever lets something else happen in between: the host, the connections, the end. */
+export class Merge {
+  readonly #state: State;
+  readonly #snapshot: Snapshot;
+  readonly #startedAt: number;
+  readonly #found = new Set<number>();
+  readonly #unreadable: ReadonlySet<string>;
 
-  const found = new Set<number>();
-  for (const entry of snapshot.connections) {
-    const { token, fallback, state: tcpState } = entry.socket;
-    if (fallback || tcpState !== 'established') continue;
-    found.add(token);
-    mergeConnection(state, entry, startedAt, now);
+  /** Of a snapshot whose reading began at `startedAt`. Events since then are newer than it: they must be applied again. */
+  constructor(state: State, snapshot: Snapshot, startedAt: number) {
+    this.#state = state;
+    this.#snapshot = snapshot;
+    this.#startedAt = startedAt;
+    this.#unreadable = new Set(snapshot.unreadable.map(pairOf));
   }
-  for (const token of state.connections.keys()) {
-    if (!found.has(token)) state.connections.delete(token);
+
+  /** Interfaces and endpoints. */
+  host(now: number): void {
+    const { interfaces } = this.#state;
+    interfaces.clear();
+    for (const found of this.#snapshot.interfaces) interfaces.set(found.index, found);
+    this.#state.hostChanged = true;
+    this.#state.listsAddresses = this.#snapshot.listsAddresses;
+    forgetRivals(this.#state, now);
+    mergeEndpoints(this.#state, this.#snapshot, this.#startedAt, now);
+    this.#noteUnreadable();
   }
-  settleListeners(state, startedAt, now);
-  state.resync = undefined;
-  state.synced = true;
-};
+
+  /** Said when it begins, not each time that it goes on. */
+  #noteUnreadable(): void {
+    const { unreadable } = this.#snapshot;
+    const before = this.#state.unreadable;
+    this.#state.unreadable = unreadable.length;
+    if (unreadable.length === 0 || before > 0) return;
+    const count = `${unreadable.length} connections and subflows`;
+    this.#state.notices.push(
+      `the kernel does not tell enough of ${count}: what was known of them is taken to be so still`,
+    );
+  }
+
+  /** Some of the connections: at last all must have been merged. */
+  connections(entries: readonly ConnectionSnapshot[], now: number): void {
+    for (const entry of entries) {
+      const { token, fallback, state: tcpState } = entry.socket;
+      if (fallback || tcpState !== 'established') continue;
+      this.#found.add(token);
+      mergeConnection(this.#state, entry, this.#unreadable, this.#startedAt, now);
+    }
+  }
+
+  /** What the snapshot does not show is gone. Returns the tokens of the connections that are. */
+  end(now: number): number[] {
+    const state = this.#state;
+    const gone: number[] = [];
+    for (const [token, connection] of state.connections) {
+      if (this.#found.has(token) || this.#unreadable.has(pairOf(connection))) continue;
+      gone.push(token);
+      end(state, token);
+    }
+    settleListeners(state, this.#startedAt, now);
+    state.resync = undefined;
+    state.synced = true;
+    return gone;
+  }
+}
+
+const pairOf = ({ local, remote }: Pair): string =>
+  `${formatSocketAddress(local)} ${formatSocketAddress(remote)}`;
 
 const mergeConnection = (
   state: State,
   entry: ConnectionSnapshot,
+  unreadable: ReadonlySet<string>,
   startedAt: number,
   now: number,
 ): void => {
   const { socket } = entry;
   let connection = state.connections.get(socket.token);
-  if (connection === undefined) {
+  // The end of the one that had this token before was not told.
+  if (connection === undefined || pairOf(connection) !== pairOf(socket)) {
     connection = createConnection(socket);
     state.connections.set(socket.token, connection);
   }
@@ -54,10 +103,14 @@ const mergeConnection = (
 
   const live = entry.subflows.filter((s) => s.state === 'established' || s.state === 'syn-sent');
   connection.serverSide = sideOf(entry.subflows) ?? connection.serverSide;
-  connection.established ||= live.some((s) => s.fullyEstablished || !s.initial);
-  connection.subflows = live.map((s) =>
-    mergeSubflow(findSubflow(connection, s.local, s.remote), s),
-  );
+  // Where the initial subflow has gone already, it was: only such a connection outlives it.
+  connection.established ||= live.every((s) => s.fullyEstablished || !s.initial);
+  // Of these the kernel says that they are there, but not whose: who knew them knows them still.
+  const isVeiled = (subflow: LiveSubflow) => unreadable.size > 0 && unreadable.has(pairOf(subflow));
+  const veiled = connection.subflows.filter(isVeiled);
+  connection.subflows = live
+    .map((s) => mergeSubflow(s, isClosing(connection, s, startedAt)))
+    .concat(veiled);
 
   for (const subflow of live) {
     adoptLocalId(connection, keyOf(subflow), subflow.localId);
@@ -77,7 +130,13 @@ const sideOf = (subflows: readonly Subflow[]): boolean | undefined => {
   return subflows.some((subflow) => subflow.initiatedHere) ? false : undefined;
 };
 
-const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubflow => ({
+/** What was asked to close before the snapshot began, and is there all the same, was not closed. */
+const isClosing = (connection: Connection, found: Subflow, startedAt: number): boolean => {
+  const attempt = findAttempt(connection, destroyGoal(found));
+  return attempt?.pending === true && attempt.sentAt >= startedAt;
+};
+
+const mergeSubflow = (found: Subflow, closing: boolean): LiveSubflow => ({
   key: keyOf(found),
   local: found.local,
   remote: found.remote,
@@ -91,7 +150,7 @@ const mergeSubflow = (known: LiveSubflow | undefined, found: Subflow): LiveSubfl
   backupRemote: found.backupRemote,
   fullyEstablished: found.fullyEstablished,
   rtt: found.rtt,
-  closing: known?.closing ?? false,
+  closing,
 });
 
 const knowsRemote = (connection: Connection, id: number): boolean =>

@@ -3,7 +3,7 @@
 
 import { unmapped } from '../model/address.ts';
 import type { Draft } from './draft.ts';
-import { firstFullyEstablished, isDue, pairOf, removeAndDestroy } from './draft.ts';
+import { destroyGoal, firstFullyEstablished, isDue, removeAndDestroy } from './draft.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow, isRegular } from './subflows.ts';
 
@@ -37,7 +37,7 @@ const closeDuplicates = (draft: Draft): void => {
   draft.alive.forEach((subflow, index) => {
     if (subflow.initial || subflow.initiatedHere !== true) return;
     const original = draft.alive.findIndex((other) => isSamePair(subflow, other));
-    const goal = `destroy ${pairOf(subflow)}`;
+    const goal = destroyGoal(subflow);
     if (original >= index || !isDue(draft, goal)) return;
     const { local, remote } = subflow;
     const why = 'this pair of addresses has a subflow already';

@@ -5,16 +5,24 @@ import { type Endpoint, EndpointFlag } from '../model/endpoint.ts';
 import type { Path } from '../policy/intent.ts';
 import { FIRST_ID, LAST_ID, portOf } from './address-ids.ts';
 import { type EndpointDraft, isFor, send } from './endpoint-draft.ts';
-import { addGoal, deleteGoal, isAddGoal, isImplicit, isOurs, useGoal } from './endpoints.ts';
+import {
+  addGoal,
+  deleteGoal,
+  endpointSubject,
+  FIT,
+  isAddGoal,
+  isImplicit,
+  isOurs,
+  useGoal,
+} from './endpoints.ts';
+import { mayRepair } from './rivals.ts';
 import type { State } from './state.ts';
 import { isLive } from './subflows.ts';
-
-/** As many endpoints fit with every kernel. */
-const FIT = 8;
 
 export const provide = (draft: EndpointDraft, path: Path): void => {
   const { state } = draft;
   const { endpoints } = state;
+  if (!mayRepair(state, endpointSubject(path.address))) return;
   const there = endpoints.known.find((one) => isFor(path, one) && !isImplicit(one));
   if (there === undefined) return add(draft, path);
   // Somebody else's is used as it stands.

@@ -25,13 +25,23 @@ export const retire = (draft: EndpointDraft, endpoint: OwnEndpoint): void => {
 /** A lost path without an endpoint: what began there is closed by id 0 and the address. */
 export const leaveInitialSubflows = (draft: EndpointDraft): void => {
   const { state } = draft;
-  for (const key of state.endpoints.lostAt.keys()) {
+  for (const key of lostKeys(state)) {
     const initial = findInitial(state, key);
     if (initial === undefined || !isSpared(draft, key)) continue;
     const intent = state.intent.addresses.get(key);
     const why = intent?.state === 'lost' ? intent.why : `${key} is not on this host any more`;
     send(draft, { kind: 'del-addr', id: 0, address: initial, goal: `leave ${key}`, why });
   }
+};
+
+/** Paths that were lost, and those that were lost already when the daemon began. */
+const lostKeys = (state: Readonly<State>): Set<string> => {
+  const keys = new Set(state.endpoints.lostAt.keys());
+  for (const { owner, subflows } of state.connections.values()) {
+    if (owner !== 'kernel') continue;
+    for (const one of subflows) if (one.localId === 0 && isLost(state, one)) keys.add(one.key);
+  }
+  return keys;
 };
 
 /** The address of a subflow with id 0 on this path, where no endpoint stands for it. */
@@ -63,11 +73,14 @@ const isSpared = (draft: EndpointDraft, key: string): boolean => {
 
 /** Without a subflow that carries RM_ADDR the peer would hear nothing: it is asked of sock_diag. */
 const canMove = (draft: EndpointDraft, connection: Connection, key: string): boolean => {
-  const { now } = draft;
+  const { now, state } = draft;
   const live = connection.subflows.filter(isLive);
   if (!live.some((subflow) => subflow.key === key)) return true;
   const others = live.filter((other) => other.key !== key && isStaying(draft, other));
-  const asking = { connection, now, commands: [], wakeAt: Number.POSITIVE_INFINITY };
+  const asking = {
+    ...{ connection, now, retries: state.retries, commands: [] },
+    wakeAt: Number.POSITIVE_INFINITY,
+  };
   const survivor = firstFullyEstablished(asking, others);
   draft.commands.push(...asking.commands);
   return survivor !== undefined;

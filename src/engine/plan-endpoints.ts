@@ -10,6 +10,7 @@ import { deleteGoal, isOurs } from './endpoints.ts';
 import { provide } from './plan-endpoint-additions.ts';
 import { leaveInitialSubflows, retire } from './plan-endpoint-deletions.ts';
 import { setLimits } from './plan-limits.ts';
+import { selectPathManager } from './plan-path-manager.ts';
 import type { State } from './state.ts';
 
 export const planEndpoints = (state: Readonly<State>, now: number): Plan => {
@@ -23,6 +24,7 @@ export const planEndpoints = (state: Readonly<State>, now: number): Plan => {
   };
   if (!state.synced) return draft;
   draft.wanted = wantedPaths(draft);
+  selectPathManager(draft);
   setLimits(draft);
   // Added before others are deleted, so that the connections of those have somewhere to go.
   for (const path of draft.wanted) provide(draft, path);

@@ -19,10 +19,11 @@ export const joinPaths = (draft: Draft): void => {
   const taken: number[] = [];
   for (const path of state.intent.paths) {
     if (!isWanted(draft, path)) continue;
+    let localId: number | undefined;
     for (const remote of connection.remotes) {
       if (room <= 0) return;
       if (!isReachable(draft, path, remote) || hasSubflow(draft, path, remote)) continue;
-      const localId = idFor(draft, path, taken);
+      localId ??= idFor(draft, path, taken);
       if (localId !== undefined && join(draft, path, remote, localId)) room -= 1;
     }
   }

@@ -3,7 +3,14 @@
 
 import { announcedKeyOf, localIdOf } from './address-ids.ts';
 import type { Draft } from './draft.ts';
-import { firstFullyEstablished, isDue, pairOf, removeAndDestroy, wakeAt } from './draft.ts';
+import {
+  destroyGoal,
+  firstFullyEstablished,
+  isDue,
+  removeAndDestroy,
+  removeGoal,
+  wakeAt,
+} from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow, isLost } from './subflows.ts';
@@ -23,6 +30,7 @@ export const leaveLostPaths = (draft: Draft): void => {
     const localId = localIdOf(connection, key);
     if (!isGone(draft, key) || localId === undefined) continue;
     if (lost.some((subflow) => subflow.localId === localId)) continue;
+    if (!isDue(draft, removeGoal(localId))) continue;
     const others = alive.filter((subflow) => subflow.localId !== localId);
     if (firstFullyEstablished(draft, others) === undefined) continue;
     removeAndDestroy(draft, localId, [], `${key} was announced and is not usable any more`);
@@ -36,7 +44,7 @@ const giveUpJoins = (draft: Draft): void => {
   for (const subflow of connection.subflows) {
     if (subflow.established || subflow.closing || !isLost(state, subflow)) continue;
     const { local, remote } = subflow;
-    const goal = `destroy ${pairOf(subflow)}`;
+    const goal = destroyGoal(subflow);
     if (!isDue(draft, goal)) continue;
     const why = reasonOf(draft, subflow);
     commands.push({ kind: 'subflow-destroy', token, local, remote, goal, why });

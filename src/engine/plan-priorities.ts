@@ -3,7 +3,7 @@
 
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { Draft } from './draft.ts';
-import { isDue, observe, pairOf } from './draft.ts';
+import { destroyGoal, isDue, observe, pairOf } from './draft.ts';
 import type { LiveSubflow } from './state.ts';
 import { intentOfSubflow, isRegular } from './subflows.ts';
 
@@ -11,7 +11,7 @@ export const setPriorities = (draft: Draft): void => {
   for (const subflow of draft.alive) {
     const wanted = wantsBackup(draft, subflow);
     if (wanted === undefined || subflow.backupLocal === wanted) continue;
-    if (draft.commands.some((command) => command.goal === `destroy ${pairOf(subflow)}`)) continue;
+    if (draft.commands.some((command) => command.goal === destroyGoal(subflow))) continue;
     if (subflow.backupLocal === undefined) observe(draft, subflow, 'is it flagged backup?');
     else setFlags(draft, subflow, wanted);
   }

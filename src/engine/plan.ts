@@ -24,6 +24,7 @@ export const planConnection = (
     state,
     connection,
     now,
+    retries: state.retries,
     alive: live.filter((subflow) => !isLost(state, subflow)),
     lost: live.filter((subflow) => isLost(state, subflow)),
     commands: [],

@@ -7,10 +7,13 @@
 import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
 import type { KernelEvent } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
+import type { Manager } from '../model/manager.ts';
 import type { Owner } from '../model/snapshot.ts';
 import { type Intent, pathKey } from '../policy/intent.ts';
 import type { Attempt } from './attempts.ts';
 import { createEndpoints, type Endpoints } from './endpoints.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
+import type { Rival } from './rivals.ts';
 
 /** A subflow that carries data, or whose SYN is on its way. */
 export interface LiveSubflow {
@@ -70,8 +73,6 @@ export interface Connection {
   repeatRemoveAt: number | undefined;
 }
 
-/** Which of the kernel's path managers new connections get. */
-export type Manager = 'userspace' | 'kernel';
 /** A listener that we asked for, and hold unless that was refused. */
 export interface HeldListener {
   readonly local: SocketAddress;
@@ -79,18 +80,25 @@ export interface HeldListener {
 }
 
 export interface State {
+  /** Which of the kernel's path managers new connections should get. */
   readonly manager: Manager;
+  /** Which one they get; undefined where there is no choice, and until it was read. */
+  pathManager: string | undefined;
   readonly endpoints: Endpoints;
   readonly interfaces: Map<number, Interface>;
   readonly connections: Map<number, Connection>;
   intent: Intent;
+  /** Keys of the paths that could be used last. */
+  formerPaths: readonly string[];
   /** Path key → when the path may be used again after a loss: Infinity while it is lost. */
   readonly settling: Map<string, number>;
   /** By what `announcedKey` makes of their address and port. */
   readonly listeners: Map<string, HeldListener>;
+  /** Tokens of connections that ended before they were established: see `end`. */
+  readonly ended: Set<number>;
   /** What was tried for goals of no single connection: listeners. */
   attempts: readonly Attempt[];
-  /** Connections that must be planned again. */
+  /** Connections that must be planned again, or have ended. */
   readonly dirty: Set<number>;
   /** Interfaces changed: the intent must be made again. */
   hostChanged: boolean;
@@ -100,6 +108,17 @@ export interface State {
   readonly early: KernelEvent[];
   /** A first complete snapshot was merged: before it nothing is sent. */
   synced: boolean;
+  /** Why the last snapshot failed; undefined where it did not. */
+  snapshotProblem: string | undefined;
+  /** Entries of the last snapshot that told too little. */
+  unreadable: number;
+  /** Who else changes what is ours. */
+  rivals: readonly Rival[];
+  /** What people should hear once; taken by whoever tells them. */
+  readonly notices: string[];
+  readonly retries: RetryBudget;
+  /** Snapshots have the connections' lists of local addresses (Linux 6.10). */
+  listsAddresses: boolean;
   /** This kernel sets the backup flag that `subflow-create` asks for; undefined until it was seen. */
   createsBackup: boolean | undefined;
 }
@@ -108,18 +127,27 @@ export const emptyIntent: Intent = { addresses: new Map(), paths: [] };
 
 export const createState = (manager: Manager = 'userspace'): State => ({
   manager,
+  pathManager: undefined,
   endpoints: createEndpoints(manager === 'kernel'),
   interfaces: new Map(),
   connections: new Map(),
   intent: emptyIntent,
+  formerPaths: [],
   settling: new Map(),
   listeners: new Map(),
+  ended: new Set(),
   attempts: [],
   dirty: new Set(),
   hostChanged: false,
   resync: undefined,
   early: [],
   synced: false,
+  snapshotProblem: undefined,
+  unreadable: 0,
+  rivals: [],
+  notices: [],
+  retries: createRetryBudget(),
+  listsAddresses: true,
   createsBackup: undefined,
 });
 

@@ -106,6 +106,12 @@ export interface DiagSnapshot {
   readonly subflows: readonly Subflow[];
 }
 
+/**
+ * What a dump has found, handed over in parts: at most so many further records, none once all were taken. Of 30,000 at
+ * once the loop would hear nothing for a tenth of a second.
+ */
+export type DiagCursor = (count: number) => DiagSnapshot;
+
 /** Exact look-ups, answered before the call returns (some 10 µs). */
 export interface DiagSocket {
   subflow(local: SocketAddress, remote: SocketAddress, ifindex: number): Subflow | undefined;
@@ -158,6 +164,11 @@ export interface Addon {
     options: ListenerOptions,
   ) => Listener;
 
+  /** Hears when the wall clock is set, and when the machine resumes. It does not keep the process alive. */
+  readonly ClockWatch: new (
+    listener: () => void,
+  ) => { close(): void };
+
   /** Answers in the order of the queries; one failing does not stop the others. Off the loop's thread. */
   query(queries: readonly PathManagerQuery[], options?: SocketOptions): Promise<PathManagerReply[]>;
   /** Needs no privilege and changes nothing. Rejects with ENOENT where the kernel has no MPTCP. */
@@ -168,7 +179,7 @@ export interface Addon {
    */
   attributeOf(command: PathManagerCommand, refusal: NativeRefusal): string | undefined;
   /** Both dumps of sock_diag for both families. Off the loop's thread; an interrupted dump is run again. */
-  diagSnapshot(options?: SocketOptions): Promise<DiagSnapshot>;
+  diagSnapshot(options?: SocketOptions): Promise<DiagCursor>;
   /** An rtnetlink dump: `type` is RTM_GET*, `body` the family header. Each Buffer holds whole messages. */
   routeDump(type: number, body: Uint8Array, options?: SocketOptions): Promise<Buffer[]>;
 

@@ -1,11 +1,17 @@
 // The real kernel, through the addon: three sockets on the event loop, look-ups beside them.
 
-import type { Command, ListenerCommand, PathManagerCommand } from '../model/command.ts';
+import type {
+  Command,
+  ListenerCommand,
+  PathManagerCommand,
+  SelectCommand,
+} from '../model/command.ts';
 import type { CommandDone, KernelEvent, Lost, Observed, PathManagerEvent } from '../model/event.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Addon, CommandResult, CommandSocket, DiagSocket, SocketOptions } from './addon.ts';
 import type { Kernel } from './kernel.ts';
 import { Listeners } from './listeners.ts';
+import { writePathManager } from './path-manager-sysctl.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { RouteWatch } from './route-watch.ts';
 
@@ -38,6 +44,7 @@ export class NativeKernel implements Kernel {
     const { PathManagerEventSocket } = this.#addon;
     const deliver = (batch: readonly (PathManagerEvent | Lost)[]) => this.#listener(batch);
     this.#closers.push(new PathManagerEventSocket(deliver, this.#options));
+    this.#closers.push(new this.#addon.ClockWatch(() => this.#listener([{ kind: 'clock-set' }])));
     this.#closers.push(
       new RouteWatch(this.#addon, this.#options, (batch) => this.#listener(batch)),
     );
@@ -51,14 +58,17 @@ export class NativeKernel implements Kernel {
     const requests: (Command & PathManagerCommand)[] = [];
     const observations: Observe[] = [];
     const listening: (Command & ListenerCommand)[] = [];
+    const selections: (Command & SelectCommand)[] = [];
     for (const command of commands) {
       if (command.kind === 'observe') observations.push(command);
       else if (command.kind === 'listen' || command.kind === 'unlisten') listening.push(command);
+      else if (command.kind === 'select-path-manager') selections.push(command);
       else requests.push(command);
     }
     if (requests.length > 0) this.#send(requests);
     if (observations.length > 0) this.#observe(observations);
-    if (listening.length > 0) this.#listen(listening);
+    if (listening.length > 0) this.#do(listening, (command) => this.#listeners.run(command));
+    if (selections.length > 0) this.#do(selections, ({ manager }) => writePathManager(manager));
   }
 
   close(): void {
@@ -102,10 +112,11 @@ export class NativeKernel implements Kernel {
     if (events.length > 0) this.#listener(events);
   }
 
-  #listen(commands: readonly (Command & ListenerCommand)[]): void {
+  /** What is no message to the kernel, answered like one. */
+  #do<One extends Command>(commands: readonly One[], run: (command: One) => void): void {
     const answers = commands.map((command): CommandDone => {
       try {
-        this.#listeners.run(command);
+        run(command);
         return { kind: 'command-done', command };
       } catch (error) {
         const { message, code } = error as NodeJS.ErrnoException;

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import type { Addon, FamilyDescription, SocketOptions } from './addon.ts';
 import { type Capabilities, type Findings, interpret } from './capabilities.ts';
+import { readDiag } from './read-diag.ts';
 
 /** No connection has this token. */
 const NO_TOKEN = 0;
@@ -43,7 +44,7 @@ const dumpNothing = async (
 
 const lookAtDiag = async (addon: Addon, options: SocketOptions): Promise<Findings['diag']> => {
   try {
-    const { sockets, subflows } = await addon.diagSnapshot(options);
+    const { sockets, subflows } = await readDiag(addon, options);
     return { connections: sockets.length, subflows: subflows.length };
   } catch (error) {
     const { code = 'an error', syscall } = error as NodeJS.ErrnoException;

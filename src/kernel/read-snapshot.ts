@@ -3,9 +3,11 @@
 
 import type { Interface, InterfaceAddress } from '../model/interface.ts';
 import { isNotOurs } from '../model/owner.ts';
-import type { ConnectionSnapshot, Owner, Snapshot } from '../model/snapshot.ts';
+import type { ConnectionSnapshot, Owner, Pair, Snapshot } from '../model/snapshot.ts';
 import type { MptcpSocket, Subflow } from '../model/subflow.ts';
 import type { Addon, PathManagerReply, SocketOptions } from './addon.ts';
+import { readPathManager } from './path-manager-sysctl.ts';
+import { readDiag, SLICE } from './read-diag.ts';
 import { decodeRouteMessages, Rtm } from './route-messages.ts';
 import { readDefaultRoutes } from './route-watch.ts';
 
@@ -13,16 +15,18 @@ import { readDefaultRoutes } from './route-watch.ts';
 const ANY_LINK = new Uint8Array(16);
 const ANY_ADDRESS = new Uint8Array(8);
 
-/** No connection has this token: the answer tells whether this kernel has per-connection dumps (6.10). */
+/** No connection has this token. */
 const NO_TOKEN = 0;
 
 export const readSnapshot = async (addon: Addon, options: SocketOptions): Promise<Snapshot> => {
-  const [interfaces, connections, table] = await Promise.all([
+  const [interfaces, found, table] = await Promise.all([
     readInterfaces(addon, options),
     readConnections(addon, options),
     readEndpoints(addon, options),
   ]);
-  return { interfaces, connections, ...table };
+  // Of another namespace the sysctl cannot be seen.
+  const pathManager = options.netns === undefined ? readPathManager() : undefined;
+  return { interfaces, ...found, ...table, pathManager };
 };
 
 const readEndpoints = async (
@@ -70,34 +74,53 @@ const readInterfaces = async (addon: Addon, options: SocketOptions): Promise<Int
 const readConnections = async (
   addon: Addon,
   options: SocketOptions,
-): Promise<ConnectionSnapshot[]> => {
-  const { sockets, subflows } = await addon.diagSnapshot(options);
+): Promise<Pick<Snapshot, 'connections' | 'unreadable' | 'listsAddresses'>> => {
+  const { sockets, subflows } = await readDiag(addon, options);
   const byToken = new Map<number, Subflow[]>();
+  const unreadable: Pair[] = [];
   for (const subflow of subflows) {
     const known = byToken.get(subflow.token);
-    if (known === undefined) byToken.set(subflow.token, [subflow]);
-    else known.push(subflow);
+    if (known !== undefined) known.push(subflow);
+    else if (subflow.token !== NO_TOKEN) byToken.set(subflow.token, [subflow]);
+    else if (subflow.state === 'established') unreadable.push(subflow);
   }
-  const replies = await readAddressLists(addon, options, sockets);
-  return sockets.map((socket, index) => ({
-    socket,
-    subflows: byToken.get(socket.token) ?? [],
-    owner: ownerOf(replies[index]),
-    addresses: replies[index]?.endpoints,
-  }));
+  const listsAddresses = await canListAddresses(addon, options);
+  const connections: ConnectionSnapshot[] = [];
+  for (let first = 0; first < sockets.length; first += SLICE) {
+    const slice = sockets.slice(first, first + SLICE);
+    const lists = listsAddresses ? await readAddressLists(addon, options, slice) : [];
+    for (const [index, socket] of slice.entries()) {
+      const { token } = socket;
+      const list = lists[index];
+      if (token === NO_TOKEN) unreadable.push(socket);
+      else {
+        const found = byToken.get(token) ?? [];
+        connections.push({
+          socket,
+          subflows: found,
+          owner: ownerOf(list),
+          addresses: list?.endpoints,
+        });
+      }
+    }
+  }
+  return { connections, unreadable, listsAddresses };
 };
 
-/** One reply for each socket; none on a kernel that would list the namespace's endpoints instead. */
-const readAddressLists = async (
+/** A kernel that cannot lists the namespace's endpoints instead. */
+const canListAddresses = async (addon: Addon, options: SocketOptions): Promise<boolean> => {
+  const [reply] = await addon.query([{ kind: 'dump-addr', token: NO_TOKEN }], options);
+  return reply?.refusal !== undefined;
+};
+
+/** One reply for each socket. */
+const readAddressLists = (
   addon: Addon,
   options: SocketOptions,
   sockets: readonly MptcpSocket[],
 ): Promise<PathManagerReply[]> => {
-  const queries = [NO_TOKEN, ...sockets.map(({ token }) => token)].map(
-    (token) => ({ kind: 'dump-addr', token }) as const,
-  );
-  const [probe, ...replies] = await addon.query(queries, options);
-  return probe?.refusal === undefined ? [] : replies;
+  const queries = sockets.map(({ token }) => ({ kind: 'dump-addr', token }) as const);
+  return addon.query(queries, options);
 };
 
 const ownerOf = (reply: PathManagerReply | undefined): Owner => {

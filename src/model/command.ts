@@ -2,6 +2,7 @@
 
 import type { SocketAddress } from './address.ts';
 import type { Endpoint, Limits } from './endpoint.ts';
+import type { Manager } from './manager.ts';
 
 /** The commands of the `mptcp_pm` family that change something. */
 export type PathManagerCommand =
@@ -66,8 +67,14 @@ export type ListenerCommand =
   | ({ readonly kind: 'listen' } & ListenAt)
   | ({ readonly kind: 'unlisten' } & ListenAt);
 
+/** Which path manager the connections of this namespace get that are opened from now on. */
+export interface SelectCommand {
+  readonly kind: 'select-path-manager';
+  readonly manager: Manager;
+}
+
 /** A command as it is planned: with what it is for and why it is sent. */
-export type Command = (PathManagerCommand | ObserveCommand | ListenerCommand) & {
+export type Command = (PathManagerCommand | ObserveCommand | ListenerCommand | SelectCommand) & {
   /** The key under which success, failure and retries are kept. */
   readonly goal: string;
   /** A sentence for the log and for `subflowctl`. */

@@ -34,3 +34,9 @@ const NAMES: Readonly<Record<number, string>> = {
 
 /** `ECONNREFUSED`; `errno 200` for a number without a name here. */
 export const errorName = (errno: number): string => NAMES[errno] ?? `errno ${errno}`;
+
+/** The number of a name that {@link errorName} gives. */
+export const errorNumber = (name: string): number | undefined => {
+  const entry = Object.entries(NAMES).find(([, known]) => known === name);
+  return entry === undefined ? undefined : Number(entry[0]);
+};

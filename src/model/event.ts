@@ -95,7 +95,7 @@ export interface Refusal {
   readonly code: string;
   readonly errno: number;
   /** The kernel's extended ack, where it sent one. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** The kernel's answer to a command: an answer, not yet an outcome (a join is under way). */
@@ -120,10 +120,16 @@ export interface ListenerReset {
   readonly count: number;
 }
 
+/** The wall clock was set, or the machine has slept: what happened meanwhile, nobody told. */
+export interface ClockSet {
+  readonly kind: 'clock-set';
+}
+
 export type KernelEvent =
   | PathManagerEvent
   | HostEvent
   | Lost
   | CommandDone
   | Observed
-  | ListenerReset;
+  | ListenerReset
+  | ClockSet;

@@ -1,12 +1,18 @@
 // Commands and refusals as people read them, in the log, in scenarios and in `subflowctl`.
 
 import { formatSocketAddress, type SocketAddress } from './address.ts';
-import type { Command, ListenerCommand, ObserveCommand, PathManagerCommand } from './command.ts';
+import type {
+  Command,
+  ListenerCommand,
+  ObserveCommand,
+  PathManagerCommand,
+  SelectCommand,
+} from './command.ts';
 import { type Endpoint, EndpointFlag, flagNames } from './endpoint.ts';
 import type { Refusal } from './event.ts';
 import { formatToken } from './token.ts';
 
-type AnyCommand = PathManagerCommand | ObserveCommand | ListenerCommand;
+type AnyCommand = PathManagerCommand | ObserveCommand | ListenerCommand | SelectCommand;
 
 /** `subflow-create 0x00000001 10.0.2.2 id 32 dev 3 backup → 10.9.0.1:443` */
 export const formatCommand = (command: AnyCommand): string => {
@@ -51,6 +57,8 @@ const details = (command: AnyCommand): string[] => {
     case 'listen':
     case 'unlisten':
       return [formatSocketAddress(command.local), ...deviceWords(command.ifindex)];
+    case 'select-path-manager':
+      return [command.manager];
     case 'subflow-destroy':
     case 'observe':
       return [pair(command)];

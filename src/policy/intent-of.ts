@@ -69,10 +69,16 @@ const intentOfAddress = (
   if (rule === undefined) return { state: 'foreign', interfaceName };
   const { role, source } = rule;
   if (role === 'off') return { state: 'off', interfaceName, why: `role off (${source})` };
-  const unwanted = whyUnwanted(rule, candidate, address);
+  const unwanted = whyUnwanted(rule, address);
   if (unwanted !== undefined) return { state: 'unwanted', interfaceName, why: unwanted };
   const lost = whyLost(rule, candidate, address);
   if (lost !== undefined) return { state: 'lost', interfaceName, why: lost };
+  const routeless =
+    rule.match.kind === 'default-route' ? whyNoRoute(candidate, address.family) : undefined;
+  // A private network, which is left alone for good, or a line that lost its route: only a history tells.
+  if (routeless !== undefined) {
+    return { state: 'unwanted', interfaceName, why: routeless, routeless: true };
+  }
   const path: Path = {
     key: pathKey(address.address, candidate.index),
     address: address.address,
@@ -88,8 +94,7 @@ const intentOfAddress = (
 };
 
 const whyUnwanted = (
-  { match, addresses: { scope, families } }: Rule,
-  candidate: Interface,
+  { addresses: { scope, families } }: Rule,
   { address, family, scope: actual, temporary, deprecated }: InterfaceAddress,
 ): string | undefined => {
   if (!families.includes(family)) {
@@ -99,22 +104,19 @@ const whyUnwanted = (
     return `${address} has scope ${actual}, the policy wants scope ${scope}`;
   }
   if (temporary) return `${address} is a temporary address`;
-  if (deprecated) return `${address} is deprecated`;
-  // Without a history a private network looks like a line that lost its route. Only the first is left alone for
-  // good, so that is what is assumed; a line that really goes down loses its carrier, too.
-  const mustHaveRoute = match.kind === 'default-route' && candidate.up && candidate.running;
-  return mustHaveRoute ? whyNoRoute(candidate, family) : undefined;
+  return deprecated ? `${address} is deprecated` : undefined;
 };
 
 const whyLost = (
-  { ready }: Rule,
+  { match, ready }: Rule,
   candidate: Interface,
   { address, family, tentative }: InterfaceAddress,
 ): string | undefined => {
   if (!candidate.up) return `${candidate.name} is down`;
   if (!candidate.running) return `${candidate.name} has no carrier`;
   if (tentative) return `${address} waits for duplicate address detection`;
-  return ready.route === 'default' ? whyNoRoute(candidate, family) : undefined;
+  const mustHaveRoute = match.kind === 'names' && ready.route === 'default';
+  return mustHaveRoute ? whyNoRoute(candidate, family) : undefined;
 };
 
 const whyNoRoute = ({ name, defaultRoutes }: Interface, family: Family): string | undefined =>

@@ -31,7 +31,13 @@ export type AddressIntent =
   /** Its interface has a role but cannot carry packets now; `why` says what is missing. */
   | { readonly state: 'lost'; readonly interfaceName: string; readonly why: string }
   /** On an interface that has a role, but the policy does not want this address: never joined from, never touched. */
-  | { readonly state: 'unwanted'; readonly interfaceName: string; readonly why: string }
+  | {
+      readonly state: 'unwanted';
+      readonly interfaceName: string;
+      readonly why: string;
+      /** All that it lacks is a default route: lost, if it was a path before. */
+      readonly routeless?: boolean;
+    }
   /** Role `off`: what was joined from here is closed. */
   | { readonly state: 'off'; readonly interfaceName: string; readonly why: string }
   /** On an interface that no policy names: not ours. */

@@ -42,6 +42,25 @@ export const parseScenario = (text: string): Scenario => {
   return { title, policy: policy?.join('\n'), steps };
 };
 
+/** Reads as the same scenario; of the lines, comments are gone. */
+export const formatScenario = ({
+  title,
+  policy,
+  steps,
+}: Omit<Scenario, 'steps'> & {
+  readonly steps: readonly Pick<Step, 'action' | 'expected'>[];
+}): string =>
+  [
+    `# ${title}`,
+    '',
+    ...(policy === undefined ? [] : ['policy', policy, '']),
+    ...steps.flatMap(({ action, expected }) => [
+      `> ${action.join(' ')}`,
+      ...expected.map((command) => `< ${command}`),
+    ]),
+    '',
+  ].join('\n');
+
 /** Does to the kernel what a `>` line says. Unknown verbs are the runner's own, or an error there. */
 export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly string[]): boolean => {
   const word = (index: number): string => words[index] ?? '';
@@ -51,6 +70,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       return true;
     case 'carrier':
       kernel.setCarrier(Number(word(0)), word(1) === 'on');
+      return true;
+    case 'default-route':
+      kernel.setDefaultRoutes(Number(word(0)), word(1) === 'on' ? ['ipv4', 'ipv6'] : []);
       return true;
     case 'silence':
       kernel.setSilence(Number(word(0)), word(1) === 'on');
@@ -107,6 +129,24 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.endpoints.list.push({ id: Number(id), address, port: 0, flags: all, ifindex: 0 });
       return true;
     }
+    case 'delete-endpoint':
+      kernel.deleteEndpoint(Number(word(0)));
+      return true;
+    case 'limits':
+      kernel.endpoints.limits = { subflows: Number(word(0)), addAddrAccepted: Number(word(1)) };
+      return true;
+    case 'path-manager':
+      kernel.pathManager = word(0);
+      return true;
+    case 'veil':
+      kernel.veiled.add(Number(word(0)));
+      return true;
+    case 'unveil':
+      kernel.veiled.delete(Number(word(0)));
+      return true;
+    case 'clock-set':
+      kernel.setClock();
+      return true;
     case 'endpoints-fit':
       kernel.endpoints.capacity = Number(word(0));
       return true;

@@ -1,10 +1,11 @@
 // The table of the scripted kernel's own path manager.
 
 import { unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import type { PathManagerCommand } from '../model/command.ts';
 import { type Endpoint, EndpointFlag, type Limits } from '../model/endpoint.ts';
 import type { Refusal } from '../model/event.ts';
 import { refusal, type ScriptedConnection } from './scripted-connection.ts';
+import type { Lack } from './scripted-kernel.ts';
 
 const CHANGEABLE = EndpointFlag.backup | EndpointFlag.fullmesh;
 
@@ -13,12 +14,17 @@ export class ScriptedEndpoints {
   limits: Limits = { subflows: 2, addAddrAccepted: 0 };
   /** How many endpoints fit (MPTCP_PM_ADDR_MAX). */
   capacity = 8;
+  readonly #lacks: ReadonlySet<Lack>;
+
+  constructor(lacks: ReadonlySet<Lack>) {
+    this.#lacks = lacks;
+  }
 
   addressOf(id: number): string | undefined {
     return this.list.find((endpoint) => endpoint.id === id)?.address;
   }
 
-  run(command: Command): Refusal | undefined {
+  run(command: PathManagerCommand): Refusal | undefined {
     switch (command.kind) {
       case 'add-addr':
         return this.#add(command.endpoint);
@@ -45,8 +51,10 @@ export class ScriptedEndpoints {
     if (flags & EndpointFlag.signal && flags & EndpointFlag.fullmesh) {
       return refusal(22, "flags mustn't have both signal and fullmesh");
     }
-    const refused = (errno: number) =>
-      refusal(errno, `too many addresses or duplicate one: ${-errno}`);
+    const refused = (reason: number) => {
+      const errno = this.#lacks.has('refusal-codes') ? 22 : reason;
+      return refusal(errno, `too many addresses or duplicate one: ${-errno}`);
+    };
     if (this.list.length >= this.capacity) return refused(34);
     const same = this.list.find((other) => other.address === address);
     if (same !== undefined && !(same.flags & EndpointFlag.implicit)) return refused(17);

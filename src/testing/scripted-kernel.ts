@@ -2,8 +2,8 @@
 // No privileges, no time of its own. The contract suite runs against this one and the real one alike.
 
 import type { Kernel } from '../kernel/kernel.ts';
-import { familyOf, type SocketAddress, unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import { type Family, familyOf, type SocketAddress, unmapped } from '../model/address.ts';
+import type { Command, PathManagerCommand } from '../model/command.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
@@ -16,18 +16,20 @@ import {
   refusal,
   remoteIdOf,
   type ScriptedConnection,
-  snapshotOf,
   subflowEvent,
 } from './scripted-connection.ts';
 import { isUsedBy, ScriptedEndpoints } from './scripted-endpoints.ts';
 import { ScriptedListeners } from './scripted-listeners.ts';
+import { scriptedSnapshot } from './scripted-snapshot.ts';
 
 /** What older kernels cannot do. */
 export type Lack =
   /** Show a connection's list of local addresses, nor whose it is. */
   | 'address-lists'
   /** Flag a join as backup, whatever is asked. */
-  | 'backup-joins';
+  | 'backup-joins'
+  /** The in-kernel path manager refuses a taken id, a taken address and a full table all with EINVAL. */
+  | 'refusal-codes';
 
 const REFUSED = 111;
 const RESET = 104;
@@ -47,11 +49,15 @@ export interface OpenOptions {
 export class ScriptedKernel implements Kernel {
   readonly interfaces = new Map<number, Interface>();
   readonly connections = new Map<number, ScriptedConnection>();
+  readonly lacks = new Set<Lack>();
   /** The in-kernel path manager's table. */
-  readonly endpoints = new ScriptedEndpoints();
+  readonly endpoints = new ScriptedEndpoints(this.lacks);
   /** How many subflows the peers allow besides the initial one. */
   peerLimit = 8;
-  readonly lacks = new Set<Lack>();
+  /** Of the namespace; connections are opened with an `owner` of their own. */
+  pathManager: string | undefined;
+  /** Tokens of connections of which snapshots show no more than that they are there. */
+  readonly veiled = new Set<number>();
   readonly listeners = new ScriptedListeners();
   /** Every command that was executed, in order. */
   readonly executed: Command[] = [];
@@ -74,15 +80,7 @@ export class ScriptedKernel implements Kernel {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return {
-      interfaces: [...this.interfaces.values()],
-      endpoints: [...this.endpoints.list],
-      limits: this.endpoints.limits,
-      connections: [...this.connections.values()].map((connection) => ({
-        ...snapshotOf(connection),
-        ...(this.lacks.has('address-lists') && { owner: undefined, addresses: undefined }),
-      })),
-    };
+    return scriptedSnapshot(this);
   }
 
   execute(commands: readonly Command[]): void {
@@ -102,6 +100,11 @@ export class ScriptedKernel implements Kernel {
   stopServing(local: SocketAddress): void {
     this.listeners.stopServing(local);
     this.#queue.push({ kind: 'listener-closed', family: familyOf(local.address), local });
+  }
+
+  /** The wall clock jumps, as it does when the machine resumes. */
+  setClock(): void {
+    this.#queue.push({ kind: 'clock-set' });
   }
 
   /** Says that events were lost, as the kernel does after a receive buffer overflow. */
@@ -135,6 +138,13 @@ export class ScriptedKernel implements Kernel {
     if (silent) this.#silent.add(index);
     else this.#silent.delete(index);
     this.#answerJoins();
+  }
+
+  /** Its default routes come or go; the carrier stays. */
+  setDefaultRoutes(index: number, families: readonly Family[]): void {
+    this.interfaces.set(index, { ...this.#interface(index), defaultRoutes: families });
+    const all = [...this.interfaces].map(([key, one]) => [key, one.defaultRoutes] as const);
+    this.#queue.push({ kind: 'default-routes', families: new Map(all) });
   }
 
   removeAddress(index: number, address: string): void {
@@ -224,6 +234,10 @@ export class ScriptedKernel implements Kernel {
       return this.listeners.run(command, this.#hasAddress(command.local.address));
     }
     if (command.kind === 'observe') return undefined;
+    if (command.kind === 'select-path-manager') {
+      this.pathManager = command.manager;
+      return undefined;
+    }
     if (!('token' in command)) return this.#runOnEndpoints(command);
     const connection = this.connections.get(command.token);
     if (connection === undefined) return refusal(22, 'invalid token');
@@ -251,7 +265,12 @@ export class ScriptedKernel implements Kernel {
     }
   }
 
-  #runOnEndpoints(command: Command): Refusal | undefined {
+  /** Another program deletes an endpoint, whosever it is. */
+  deleteEndpoint(id: number): void {
+    this.#runOnEndpoints({ kind: 'del-addr', id });
+  }
+
+  #runOnEndpoints(command: PathManagerCommand): Refusal | undefined {
     if (command.kind === 'del-addr') {
       const address = this.endpoints.addressOf(command.id) ?? command.address;
       const refused = this.endpoints.run(command);

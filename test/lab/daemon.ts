@@ -64,7 +64,7 @@ export class Daemon {
         if (!this.program.running) throw new Error(this.program.errors.join('\n'));
         return this.program.errors;
       },
-      10_000,
+      30_000,
       (lines) => lines.some((line) => line.endsWith(' ready')),
     );
   }

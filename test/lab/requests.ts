@@ -3,7 +3,7 @@
 import type { Host } from './host.ts';
 import type { Program } from './program.ts';
 import { tool } from './tools.ts';
-import { until } from './until.ts';
+import { PATIENCE, until } from './until.ts';
 
 interface Answered {
   /** CLOCK_MONOTONIC when the request was sent, in ns. */
@@ -15,7 +15,7 @@ interface Answered {
 export interface RequestOptions {
   readonly to: string;
   readonly port: number;
-  /** Milliseconds from one request to the next. */
+  /** Milliseconds from one request to the next; by default as many as keep the machine from being busy with them. */
   readonly every?: number;
   readonly family?: '4' | '6' | 'mapped';
 }
@@ -33,7 +33,7 @@ export class Requests {
     return requests;
   }
 
-  private constructor(host: Host, { to, port, every = 5, family }: RequestOptions) {
+  private constructor(host: Host, { to, port, every = 5 * PATIENCE, family }: RequestOptions) {
     const argv = [tool('client'), 'request', '--verbose', '--to', to, '--port', String(port)];
     argv.push('--every', String(every));
     if (family !== undefined) argv.push('--family', family);

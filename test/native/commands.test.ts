@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { type CommandResult, loadAddon } from '../../src/kernel/addon.ts';
+import { readDiag } from '../../src/kernel/read-diag.ts';
 import type { PathManagerCommand } from '../../src/model/command.ts';
 import { EndpointFlag } from '../../src/model/endpoint.ts';
 import type { Lost, PathManagerEvent } from '../../src/model/event.ts';
@@ -251,7 +252,7 @@ t.test('commands', { skip: cannotRun }, async (t) => {
       connections.push(await openConnection(addon, netns, { address }));
     }
     t.teardown(() => connections.forEach((connection) => void connection.close()));
-    const { sockets, subflows } = await addon.diagSnapshot({ netns });
+    const { sockets, subflows } = await readDiag(addon, { netns });
     for (const { token, local, remote } of connections) {
       const family = local.address.includes(':') ? 'ipv6' : 'ipv4';
       const socket = sockets.find((each) => each.token === token);

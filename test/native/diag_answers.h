@@ -13,17 +13,18 @@ namespace subflowd::test {
 
 /// What differs from answer to answer; the rest is the same in all.
 struct Answer {
+  std::uint8_t state = diag::kEstablished;
   std::uint32_t ulp_flags = 0;
   std::uint32_t info_flags = 0;
   std::size_t info_size = 96;
   std::string ulp = diag::kUlpName;  ///< empty for none
 };
 
-/// 10.0.0.1:32768 → 10.0.0.2:443, established.
-inline Buffer AnswerHeader() {
+/// 10.0.0.1:32768 → 10.0.0.2:443.
+inline Buffer AnswerHeader(std::uint8_t state) {
   inet_diag_msg header{};
   header.idiag_family = AF_INET;
-  header.idiag_state = diag::kEstablished;
+  header.idiag_state = state;
   header.id.idiag_sport = htons(32768);
   header.id.idiag_dport = htons(443);
   header.id.idiag_src[0] = htonl(0x0a000001);
@@ -45,7 +46,7 @@ inline Buffer SocketAnswer(const Answer& answer) {
   Buffer info(answer.info_size);
   Store(info, diag::kMptcpInfoFlags, answer.info_flags);
   Store(info, diag::kMptcpInfoToken, 0x3c6937e5);
-  Buffer body = AnswerHeader();
+  Buffer body = AnswerHeader(answer.state);
   netlink::AttributeWriter(body).Put(INET_DIAG_INFO, info);
   return body;
 }
@@ -53,7 +54,7 @@ inline Buffer SocketAnswer(const Answer& answer) {
 inline Buffer SubflowAnswer(const Answer& answer) {
   Buffer info(answer.info_size);
   Store(info, diag::kTcpInfoRtt, 1500);
-  Buffer body = AnswerHeader();
+  Buffer body = AnswerHeader(answer.state);
   netlink::AttributeWriter write(body);
   write.Put(INET_DIAG_INFO, info);
   if (answer.ulp.empty()) return body;

@@ -64,8 +64,13 @@ TEST("a connection that became plain TCP is marked") {
   CHECK(socket && *socket && (*socket)->fallback);
 }
 
-TEST("an mptcp_info that ends before the token says nothing of a connection") {
+TEST("an mptcp_info that ends before the token leaves a connection without one") {
   const auto socket = DecodeSocket(test::SocketAnswer({.info_size = 12}));
+  CHECK(socket && *socket && (*socket)->token == 0);
+}
+
+TEST("a socket without a token that is not established is no connection") {
+  const auto socket = DecodeSocket(test::SocketAnswer({.state = kClose, .info_size = 12}));
   CHECK(socket && !*socket);
 }
 

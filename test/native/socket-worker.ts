@@ -23,6 +23,8 @@ new addon.DiagSocket({ netns }).connection(1);
 const listener = { bind: { address: '127.0.0.1', port: 0 }, ifindex: 0, netns };
 new addon.Listener(() => {}, listener);
 new addon.Listener(() => {}, listener).close();
+new addon.ClockWatch(() => {});
+new addon.ClockWatch(() => {}).close();
 
 /** Up to four at a time on the thread pool, so that some are always under way. */
 const request = (): void => {

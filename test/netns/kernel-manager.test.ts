@@ -7,10 +7,11 @@ import { cut } from '../lab/cut.ts';
 import { Daemon } from '../lab/daemon.ts';
 import { type Lab, type LabOptions, until } from '../lab/index.ts';
 import { Requests } from '../lab/requests.ts';
+import { NO_MEASURING, PATIENCE } from '../lab/until.ts';
 import { policyFile, twoPaths } from './policy.ts';
 import { makeLab, median, PORT, subflowsFrom } from './scene.ts';
 
-t.setTimeout(300_000);
+t.setTimeout(300_000 * PATIENCE);
 
 const IPV4 = { families: ['ipv4'] } as const;
 const KERNEL = ['--manager', 'kernel'];
@@ -117,7 +118,8 @@ t.test('a cut link: connections move at once, and back at its return', async (t)
     await lab.client.restore(0);
   }
   t.comment(`waits: ${waits.map((wait) => wait.toFixed(1)).join(', ')} ms`);
-  t.ok(median(waits) < 100, `median ${median(waits)} ms; the kernel alone needs 200 and more`);
+  const what = `median ${median(waits)} ms; the kernel alone needs 200 and more`;
+  t.ok(median(waits) < 100, what, { skip: NO_MEASURING });
 });
 
 t.test('a standby path gets an endpoint once the active one is lost', async (t) => {

@@ -4,10 +4,11 @@ import t, { type Test } from 'tap';
 import { Daemon } from '../lab/daemon.ts';
 import { type Lab, type LabOptions, tool, until } from '../lab/index.ts';
 import { type RequestOptions, Requests } from '../lab/requests.ts';
+import { PATIENCE } from '../lab/until.ts';
 import { policyFile, twoPaths } from './policy.ts';
 import { makeLab, PORT } from './scene.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(120_000 * PATIENCE);
 
 const LISTENER = 5000;
 

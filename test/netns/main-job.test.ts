@@ -226,7 +226,7 @@ t.test('connections keep their subflows through a restart, and move afterwards',
   const before = await pairs(lab);
   t.equal(await first.stop(), 0);
   t.same(await pairs(lab), before, 'without a daemon');
-  t.ok(existsSync(join(runtime, 'memory.json')), 'it left what the kernel cannot tell');
+  t.ok(existsSync(join(runtime, 'journal')), 'it left what the kernel cannot tell');
   const second = await Daemon.start(lab.client, options);
   t.same(await pairs(lab), before, 'with the next one');
   t.same(decisions(second), [], 'that has nothing to do');

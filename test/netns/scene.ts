@@ -35,9 +35,9 @@ export const makeScene = async (
 /** Waits until so many subflows leave by the client's interface `index`, as `ss` sees them. */
 export const subflowsFrom = (lab: Lab, index: number, count: number): Promise<unknown> => {
   const { ipv4, ipv6 } = lab.client.interfaces[index] ?? {};
-  // `10.0.2.1%wwan0:40000`, `[::ffff:10.0.1.1]:40000`
+  // `10.0.2.1%wwan0:40000`, `10.0.9.1%eth0.7:40000`, `[::ffff:10.0.1.1]:40000`
   const isFrom = (local: string) => {
-    const address = local.replace(/:\d+$/, '').replace(/[[\]]|%\w+|::ffff:/g, '');
+    const address = local.replace(/:\d+$/, '').replace(/[[\]]|%.*$|::ffff:/g, '');
     return address === ipv4 || address === ipv6;
   };
   return until(

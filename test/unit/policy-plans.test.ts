@@ -5,16 +5,17 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { Controller } from '../../src/daemon/controller.ts';
-import type { Manager } from '../../src/engine/state.ts';
 import { formatCommand } from '../../src/model/format-command.ts';
+import type { Manager } from '../../src/model/manager.ts';
 import { intentOf, loadPolicies } from '../../src/policy/index.ts';
 import { ScriptedKernel } from '../../src/testing/scripted-kernel.ts';
+import { Paper } from '../scenarios/paper.ts';
 import { VirtualClock } from '../scenarios/virtual-clock.ts';
 import { BONDING, LAPTOP, SERVER } from './policy-host.ts';
 
 const directory = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
-const SILENT = { events() {}, decisions() {}, resynced() {}, problem() {} };
+const SILENT = { events() {}, decisions() {}, resynced() {}, notice() {}, problem() {} };
 const PEER = { address: '203.0.113.1', port: 443 };
 
 interface Case {
@@ -87,7 +88,14 @@ const plan = async (name: string, { host, from, serverSide = false }: Case, mana
   for (const one of host) kernel.interfaces.set(one.index, one);
   const policy = loadPolicies([`${directory}${name}`]);
   const controller = new Controller({
-    ...{ kernel, clock: new VirtualClock(), reporter: SILENT, manager, keep() {} },
+    ...{
+      kernel,
+      clock: new VirtualClock(),
+      reporter: SILENT,
+      manager,
+      keeper: new Paper(),
+      random: () => 0,
+    },
     intentOf: (interfaces) => intentOf(policy, interfaces),
   });
   await controller.start();

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "../common/failure.h"
 #include "../common/farewell.h"
 
 namespace {
@@ -28,6 +29,11 @@ void Connection::ready(uint32_t events) {
   if (open && (events & (EPOLLIN | EPOLLHUP)) != 0) open = receive();
   if (open && (!owed_.empty() || (events & EPOLLOUT) != 0)) open = send_owed();
   if (!open) service_.leave(fd_);
+}
+
+void Connection::abort() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  if (setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) < 0) fail("SO_LINGER");
 }
 
 /** False at the end of the client's data, or on a broken connection. */

@@ -10,6 +10,8 @@ class Connection : public Watcher {
   Connection(Service& service, int fd);
   ~Connection() override;
   void ready(uint32_t events) override;
+  /** From now on its end is a reset. */
+  void abort();
 
  private:
   bool receive();

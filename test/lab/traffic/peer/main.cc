@@ -16,7 +16,7 @@ constexpr const char* kUsage =
     "usage: peer serve --port N [--ports K] [--bind ADDRESS] [--echo | --source | --sink]\n"
     "                  [--size BYTES]\n"
     "  serves ports N to N+K-1; --echo (the default) answers every request of --size bytes (64)\n"
-    "  on standard input: mark | report | quit";
+    "  on standard input: mark | report | abort | quit";
 
 /** Accepts on one port, for the lifetime of the program. */
 class Listener : public Watcher {
@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   raise_descriptor_limit();
   Console console(loop, [&](const std::string& word) {
     if (word == "mark") service.mark();
+    if (word == "abort") service.abort();
     if (word == "mark" || word == "report" || word == "quit") service.report(word);
     if (word == "quit") loop.stop();
   });

@@ -17,9 +17,20 @@ void Service::admit(int fd) {
 
 void Service::leave(int fd) {
   const auto found = connections_.find(fd);
+  // Aborted in the same turn of the loop.
+  if (found == connections_.end()) return;
   loop.forget(fd);
   loop.retire(std::move(found->second));
   connections_.erase(found);
+}
+
+void Service::abort() {
+  for (auto& [fd, connection] : connections_) {
+    connection->abort();
+    loop.forget(fd);
+    loop.retire(std::move(connection));
+  }
+  connections_.clear();
 }
 
 void Service::mark() {

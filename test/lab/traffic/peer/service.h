@@ -19,6 +19,8 @@ class Service {
 
   void admit(int fd);
   void leave(int fd);
+  /** Ends every connection with MP_FASTCLOSE, as close(2) does with SO_LINGER 0. */
+  void abort();
   void mark();
   void report(const std::string& asked) const;
 
