@@ -2,13 +2,11 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../lab/index.ts';
-import { schedule } from './schedule.ts';
-import type { World, WorldOptions } from './world.ts';
+import type { World } from './world.ts';
 
-export const rage = async (world: World, options: WorldOptions): Promise<void> => {
-  const { seed, milliseconds, rival } = options;
+export const rage = async (world: World): Promise<void> => {
   const began = performance.now();
-  for (const fault of schedule({ seed, milliseconds, rival, paths: world.lab.paths.length })) {
+  for (const fault of world.faults) {
     await pause(Math.max(0, began + fault.at - performance.now()));
     await world.suffer(fault);
   }
@@ -21,6 +19,8 @@ export const calm = async (world: World): Promise<void> => {
   await world.incoming.hold();
   await world.network.calm();
   await world.rival.leave();
+  // Of what others do to the table of endpoints no event tells: the next resync does.
+  world.daemon.readAgain();
   await until(
     'every connection is open or gone',
     () => world.outgoing.report(),

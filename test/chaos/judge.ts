@@ -58,11 +58,24 @@ const lookAtPaths = async (world: World): Promise<Findings> => {
   const findings = new Findings();
   const host = world.lab.client;
   const { live } = await world.outgoing.report();
-  const clients = { host, port: SERVER_PORT, ports: SERVER_PORTS, served: CLIENT_PORT, live };
-  await lookAtConnections(findings, clients, await wantedFrom(host, ROLES));
-  await lookAtEndpoints(findings, host, [BYSTANDER]);
+  const clients = {
+    ...{ host, live, port: SERVER_PORT, ports: SERVER_PORTS, served: CLIENT_PORT },
+    // The kernel joins from an endpoint without looking for an initial subflow from there.
+    doubles: world.manager === 'kernel',
+  };
+  const wanted = await wantedFrom(host, ROLES);
+  await lookAtConnections(findings, clients, wanted);
+  await lookAtEndpoints(findings, host, [BYSTANDER, ...endpointsFor(world, wanted)]);
   return findings;
 };
+
+/** The in-kernel path manager has one for each address; where subflowd decides for each connection there are none. */
+const endpointsFor = ({ manager }: World, wanted: ReadonlyMap<string, boolean>) =>
+  manager === 'userspace'
+    ? []
+    : [...wanted].map(([address, backup]): [string, ...string[]] =>
+        backup ? [address, 'subflow', 'backup'] : [address, 'subflow'],
+      );
 
 /** Every connection still carries a question and its answer. */
 const askAll = async (world: World): Promise<Findings> => {
@@ -91,12 +104,12 @@ const closeIncoming = async (world: World): Promise<Findings> => {
   });
 };
 
-/** Another daemon finds nothing to do, and takes no less. */
+/** Another daemon, after one more kill, finds nothing to do, and takes no less. */
 const startAnew = async (world: World, findings: Findings) => {
   const last = takenBy(world.daemon.pid);
   const joins = async () => (await world.lab.client.mib())['MPJoinSynAckRx'] ?? 0;
   const before = await joins();
-  await world.daemon.stop();
+  await world.daemon.kill();
   world.daemon.start();
   await world.daemon.ready();
   findings.add(await lookAtPaths(world));

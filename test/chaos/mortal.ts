@@ -55,19 +55,12 @@ export class Mortal {
   /** With SIGKILL; resolves once it is gone. */
   async kill(): Promise<void> {
     this.kills += 1;
-    await this.countDrops();
+    await this.#countDrops();
     this.#asked = true;
     await this.#living.program.stop('SIGKILL');
   }
 
-  /** As an administrator does it. */
-  async stop(): Promise<void> {
-    await this.countDrops();
-    this.#asked = true;
-    await this.#living.stop();
-  }
-
-  async countDrops(): Promise<void> {
+  async #countDrops(): Promise<void> {
     const table = await this.#host.exec(['cat', '/proc/net/netlink']);
     for (const line of table.split('\n').slice(1)) {
       const [, , port = '0', , , , , , drops = '0'] = line.trim().split(/\s+/);

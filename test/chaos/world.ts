@@ -10,15 +10,15 @@ import { policyFile } from '../netns/policy.ts';
 import { Mortal } from './mortal.ts';
 import { Network } from './network.ts';
 import { Rival } from './rival.ts';
-import type { Fault } from './schedule.ts';
+import { type Fault, schedule, type Timed } from './schedule.ts';
 
 export interface WorldOptions {
   readonly policy: string;
   readonly manager: 'userspace' | 'kernel';
   readonly seed: number;
   readonly milliseconds: number;
-  /** What the rival does next. */
-  readonly rival: (random: Random) => string;
+  /** What the rival does next, on a host with these addresses. */
+  readonly rival: (addresses: readonly string[]) => (random: Random) => string;
 }
 
 /** The server's ports, the client's own one, and the one where joins to the client are announced. */
@@ -30,7 +30,9 @@ export const CLIENT_PORT = 7100;
 const RECEIVE_BUFFER = 8192;
 
 export class World {
+  readonly manager: WorldOptions['manager'];
   readonly lab: Lab;
+  readonly faults: readonly Timed[];
   readonly network: Network;
   readonly daemon: Mortal;
   readonly rival: Rival;
@@ -56,15 +58,20 @@ export class World {
     daemon.start();
     await daemon.ready();
     const rival = await Rival.start(lab.client);
-    return new World({ lab, served, network, daemon, rival }, await lab.client.mib(), options.seed);
+    return new World({ lab, served, network, daemon, rival }, await lab.client.mib(), options);
   }
 
   private constructor(
     parts: Pick<World, 'lab' | 'served' | 'network' | 'daemon' | 'rival'>,
     before: Mib,
-    seed: number,
+    { manager, seed, milliseconds, rival }: WorldOptions,
   ) {
     const { lab } = parts;
+    this.manager = manager;
+    this.faults = schedule({
+      ...{ seed, milliseconds, paths: lab.paths.length },
+      rival: rival(lab.client.interfaces.map(({ ipv4 }) => ipv4)),
+    });
     this.lab = lab;
     this.served = parts.served;
     this.network = parts.network;
