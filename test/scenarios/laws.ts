@@ -27,7 +27,7 @@ export const endState = (kernel: ScriptedKernel): string[] => {
   ];
 };
 
-type Connection = ScriptedKernel['connections'] extends Map<number, infer C> ? C : never;
+type Connection = ScriptedKernel['connections'] extends ReadonlyMap<number, infer C> ? C : never;
 
 const connectionState = ({ token, subflows, addresses }: Connection): string[] => [
   formatToken(token),
