@@ -1,9 +1,9 @@
 // The little that the kernel cannot tell again: it is handed from one daemon to the next, so that a restart changes
 // nothing.
 
-import { type SocketAddress, sameSocketAddress } from '../model/address.ts';
+import type { SocketAddress } from '../model/address.ts';
 import { adoptLocalId, localIdOf } from './address-ids.ts';
-import type { Connection, RemoteAddress, State } from './state.ts';
+import { type Connection, isSameConnection, type RemoteAddress, type State } from './state.ts';
 
 export interface RememberedConnection {
   readonly token: number;
@@ -30,7 +30,7 @@ export const remember = (state: Readonly<State>): RememberedConnection[] =>
 export const recall = (state: State, remembered: readonly RememberedConnection[]): void => {
   for (const memory of remembered) {
     const connection = state.connections.get(memory.token);
-    if (connection === undefined || !isSame(connection, memory)) continue;
+    if (connection === undefined || !isSameConnection(connection, memory)) continue;
     connection.serverSide ??= memory.serverSide;
     connection.denyJoinId0 = memory.denyJoinId0;
     connection.remotes = [...memory.remotes];
@@ -45,6 +45,3 @@ const recallIds = (connection: Connection, { localIds, announced }: RememberedCo
   }
   connection.announced = [...announced];
 };
-
-const isSame = (connection: Connection, { local, remote }: RememberedConnection): boolean =>
-  sameSocketAddress(connection.local, local) && sameSocketAddress(connection.remote, remote);

@@ -10,7 +10,13 @@ import { failed, findAttempt } from './attempts.ts';
 import { destroyGoal } from './draft.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
-import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
+import {
+  type Connection,
+  createConnection,
+  isSameConnection,
+  type LiveSubflow,
+  type State,
+} from './state.ts';
 import { keyOf, setRemote } from './subflows.ts';
 
 /**
@@ -46,7 +52,7 @@ const mergeConnection = (
 ): void => {
   const { socket } = entry;
   let connection = state.connections.get(socket.token);
-  if (connection === undefined) {
+  if (connection === undefined || !isSameConnection(connection, socket)) {
     connection = createConnection(socket);
     state.connections.set(socket.token, connection);
   }
