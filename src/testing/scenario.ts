@@ -114,6 +114,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.peerJoins(Number(token), Number(id), ...ends);
       return true;
     }
+    case 'somebody-joins':
+      kernel.somebodyJoins(Number(word(0)), word(1), Number(word(2)), parseSocketAddress(word(3)));
+      return true;
     case 'give-up':
       kernel.giveUp(Number(word(0)));
       return true;

@@ -158,6 +158,14 @@ export class ScriptedKernel implements Kernel {
     this.#connections.peerJoins(token, remoteId, local, remote);
   }
 
+  /** Another program makes a subflow. */
+  somebodyJoins(token: number, address: string, localId: number, remote: SocketAddress): void {
+    const local = { address, port: 0 };
+    const command = { kind: 'subflow-create', token, local, localId, remote } as const;
+    const refused = this.#pathManager.run({ ...command, ifindex: 0, backup: false });
+    if (refused !== undefined) throw new Error(`join refused: ${refused.text}`);
+  }
+
   giveUp(token: number): void {
     this.#connections.giveUp(token);
   }
