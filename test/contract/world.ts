@@ -52,10 +52,10 @@ type Of<K extends Kind> = KernelEvent & { readonly kind: K };
 /** Collects what a kernel tells, and waits for some of it. */
 export class Ear {
   readonly heard: KernelEvent[] = [];
-  readonly #world: World;
+  readonly #world: Pick<World, 'kernel' | 'pump'>;
   #from = 0;
 
-  constructor(world: World) {
+  constructor(world: Pick<World, 'kernel' | 'pump'>) {
     this.#world = world;
     world.kernel.events((batch) => this.heard.push(...batch));
   }
