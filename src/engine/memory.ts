@@ -36,12 +36,18 @@ export const recall = (state: State, remembered: readonly RememberedConnection[]
     connection.remotes = [...memory.remotes];
     // An owner is known by the connection's list, which then has the ids: newer than what is remembered.
     if (connection.owner === undefined) recallIds(connection, memory);
+    recallAnnounced(connection, memory);
   }
 };
 
-const recallIds = (connection: Connection, { localIds, announced }: RememberedConnection): void => {
+const recallIds = (connection: Connection, { localIds }: RememberedConnection): void => {
   for (const { key, id } of localIds) {
     if (localIdOf(connection, key) === undefined) adoptLocalId(connection, key, id);
   }
-  connection.announced = [...announced];
+};
+
+/** Also where there is a list: one that the peer joined unasked is not shown there as announced. */
+const recallAnnounced = (connection: Connection, { announced }: RememberedConnection): void => {
+  const listed = announced.filter((key) => localIdOf(connection, key) !== undefined);
+  connection.announced = [...new Set([...connection.announced, ...listed])];
 };

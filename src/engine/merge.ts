@@ -116,7 +116,10 @@ const adoptAddresses = (connection: Connection, { addresses }: ConnectionSnapsho
   for (const { address, port, id, flags, ifindex } of addresses) {
     const key = announcedKey(unmapped(address), ifindex, port);
     adoptLocalId(connection, key, id);
-    if ((flags & EndpointFlag.signal) !== 0) announced.push(key);
+    // What the peer joined unasked stays marked as that when it is announced.
+    const isImplicit = (flags & EndpointFlag.implicit) !== 0;
+    const wasAnnounced = isImplicit && connection.announced.includes(key);
+    if ((flags & EndpointFlag.signal) !== 0 || wasAnnounced) announced.push(key);
   }
   connection.announced = announced;
 };
