@@ -7,7 +7,8 @@
 
 import { formatSocketAddress, type SocketAddress } from '../model/address.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
-import type { Lack, ScriptedKernel } from './scripted-kernel.ts';
+import type { Lack } from './scripted-connections.ts';
+import type { ScriptedKernel } from './scripted-kernel.ts';
 
 export interface Step {
   readonly line: number;
@@ -109,6 +110,24 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       return true;
     case 'peer-refuses':
       kernel.peerRefuses(Number(word(0)), Number(word(1)));
+      return true;
+    case 'peer-is-silent':
+      kernel.peerIsSilent(Number(word(0)), Number(word(1)));
+      return true;
+    case 'peer-joins': {
+      const [token, id, local, remote] = [word(0), word(1), word(2), word(3)];
+      const ends = [parseSocketAddress(local), parseSocketAddress(remote)] as const;
+      kernel.peerJoins(Number(token), Number(id), ...ends);
+      return true;
+    }
+    case 'somebody-joins':
+      kernel.somebodyJoins(Number(word(0)), word(1), Number(word(2)), parseSocketAddress(word(3)));
+      return true;
+    case 'give-up':
+      kernel.giveUp(Number(word(0)));
+      return true;
+    case 'unknown-event':
+      kernel.tellUnknown(Number(word(0)));
       return true;
     case 'serve':
       kernel.listeners.serve(parseSocketAddress(word(0)));

@@ -1,6 +1,6 @@
 // The laws of ARCHITECTURE.md, on one scenario.
 
-import { formatSocketAddress } from '../../src/model/address.ts';
+import { formatSocketAddress, unmapped } from '../../src/model/address.ts';
 import { EndpointFlag } from '../../src/model/endpoint.ts';
 import { formatToken } from '../../src/model/token.ts';
 import { parseFault } from '../../src/testing/fault.ts';
@@ -27,14 +27,15 @@ export const endState = (kernel: ScriptedKernel): string[] => {
   ];
 };
 
-type Connection = ScriptedKernel['connections'] extends Map<number, infer C> ? C : never;
+type Connection = ScriptedKernel['connections'] extends ReadonlyMap<number, infer C> ? C : never;
 
 const connectionState = ({ token, subflows, addresses }: Connection): string[] => [
   formatToken(token),
   ...subflows
     .map(({ local, remote, backupLocal }) => {
       const flag = backupLocal ? ' backup' : '';
-      return `${formatToken(token)} ${local.address} → ${formatSocketAddress(remote)}${flag}`;
+      const to = formatSocketAddress({ ...remote, address: unmapped(remote.address) });
+      return `${formatToken(token)} ${unmapped(local.address)} → ${to}${flag}`;
     })
     .sort(),
   ...addresses
