@@ -30,6 +30,7 @@ export class Notes {
   readonly #tokens = new Set<number>();
   #isScheduled = false;
   #hasFailed = false;
+  #isClosed = false;
 
   constructor({ clock, keeper, state, onProblem }: NotesOptions) {
     this.#clock = clock;
@@ -58,13 +59,15 @@ export class Notes {
     else this.#clock.soon(write);
   }
 
-  /** Everything, at once. */
-  write(): void {
+  /** Writes everything that there is, and no more. */
+  close(): void {
     this.#writeSome(Number.POSITIVE_INFINITY);
+    this.#isClosed = true;
   }
 
   #writeSome(most: number): void {
     this.#isScheduled = false;
+    if (this.#isClosed) return;
     this.#noteConnections(most);
     this.#keeper.notePaths(rememberPaths(this.#state, this.#clock.now()));
     try {
