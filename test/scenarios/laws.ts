@@ -13,8 +13,8 @@ import { type Options, Simulation } from './simulation.ts';
 /** Longer than the longest back-off and than the time between two resyncs, in ms. */
 const LONG = 180_000;
 
-/** The daemon is killed before one step in so many. */
-const KILLS = 0.05;
+/** How often the daemon is killed, of all steps and batches of events. */
+const KILLS = 0.03;
 
 /** What anybody can see, without what a retry may rightly change (source ports, order), a line each. */
 export const endState = (kernel: ScriptedKernel): string[] => {

@@ -57,6 +57,7 @@ class Walk {
   #connections: Connection[] = [];
   #rivals: number[] = [];
   #opened = 0;
+  #joined = 0;
 
   constructor(random: Random, repeatable: boolean) {
     this.#random = random;
@@ -104,8 +105,9 @@ class Walk {
     return this.#oneOf([
       ...[this.#link, this.#link, this.#link, this.#link, this.#address, this.#address],
       ...[this.#open, this.#open, this.#open, this.#acknowledge, this.#close, this.#close],
-      ...[this.#announce, this.#limit, this.#refuse, this.#rival, this.#rival],
+      ...[this.#announce, this.#limit, this.#refuse, this.#join, this.#rival, this.#rival],
       ...[this.#wait, this.#wait, this.#wait, () => 'overflow', () => 'restart'],
+      () => 'unknown-event 99',
     ]).call(this);
   }
 
@@ -179,6 +181,17 @@ class Walk {
     if (this.#repeatable || clients.length === 0) return undefined;
     const { token, announced } = this.#oneOf(clients);
     return `peer-refuses 0x${token} ${announced && this.#random() < 0.5 ? 5 : 0}`;
+  }
+
+  /** The peer joins an address of ours, which ends with the path: whether it comes back is up to the peer. */
+  #join(): string | undefined {
+    const servers = this.#connections.filter(({ serverSide }) => serverSide);
+    const at = this.#interfaces.filter(({ has, running }) => has && running);
+    if (this.#repeatable || servers.length === 0 || at.length === 0) return undefined;
+    const [{ token }, { address }] = [this.#oneOf(servers), this.#oneOf(at)];
+    this.#joined += 1;
+    const remote = `10.7.1.1:${50_000 + this.#joined}`;
+    return `peer-joins 0x${token} ${this.#joined} ${address}:443 ${remote}`;
   }
 
   /** Somebody else changes the table of endpoints. */
