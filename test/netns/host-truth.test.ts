@@ -176,12 +176,14 @@ t.test('a temporary address is left out', async (t) => {
 
 for (const { family, options, from, gateway, ip, error } of [
   {
-    ...{ family: 'ipv4', options: IPV4, from: '10.0.2.1', gateway: '10.0.2.254' },
+    family: 'ipv4',
+    ...{ options: IPV4, from: '10.0.2.1', gateway: '10.0.2.254' },
     // Bound to an interface, IPv4 takes everybody for a neighbour there, and asks for the link-layer address in vain.
     ...{ ip: 'ip -4', error: /EHOSTUNREACH/ },
   },
   {
-    ...{ family: 'ipv6', options: IPV6, from: 'fd00:2::1', gateway: 'fd00:2::fe' },
+    family: 'ipv6',
+    ...{ options: IPV6, from: 'fd00:2::1', gateway: 'fd00:2::fe' },
     ...{ ip: 'ip -6', error: /ENETUNREACH/ },
   },
 ] as const) {
