@@ -22,8 +22,6 @@ export const calm = async (world: World): Promise<void> => {
   await world.network.calm();
   await world.rival.leave();
   world.quietSince = performance.now();
-  // Of what others do to the table of endpoints no event tells: the next resync does.
-  world.daemon.readAgain();
   await until(
     'every connection is open or gone',
     () => world.outgoing.report(),
@@ -38,6 +36,8 @@ export const calm = async (world: World): Promise<void> => {
  */
 export const loseEachOnce = async (world: World): Promise<void> => {
   const { client } = world.lab;
+  // Of what others do to the table of endpoints no event tells: the next resync does.
+  world.daemon.readAgain();
   for (const [path, { name }] of client.interfaces.entries()) {
     const { size } = await wantedFrom(client, { [name]: 'active' });
     const have = (count: number) =>

@@ -14,8 +14,11 @@ import { type Taken, takenBy } from './process.ts';
 import { BYSTANDER } from './rival.ts';
 import { CLIENT_PORT, SERVER_PORT, SERVER_PORTS, type World } from './world.ts';
 
-/** A join that failed waits a minute at most, and everything is read again once a minute. */
-const PATIENCE = 75_000;
+/**
+ * Less than the minute after which everything is read again in any case: what was lost is made good because it is known
+ * to be lost. Back-off is no reason to wait longer, since the return of a path ends it.
+ */
+const PATIENCE = 40_000;
 
 /**
  * What the last daemon may have beside one that has just been started: memory that V8 has not collected yet, and the
