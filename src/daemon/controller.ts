@@ -130,7 +130,7 @@ export class Controller {
 
   /** Nothing is sent any more. What is to be remembered has been written. */
   close(): void {
-    if (this.state.synced) this.#notes.write();
+    if (this.state.synced) this.#notes.close();
     this.#closed = true;
     this.#cancelEndpoints();
     this.#wakes.close();

@@ -29,12 +29,8 @@ const connection = z.object({
   serverSide: z.boolean().optional(),
   denyJoinId0: z.boolean(),
   remotes: z.array(z.object({ id: z.number(), at: socketAddress })),
-  ids: z
-    .object({
-      local: z.array(z.object({ key: z.string(), id: z.number() })),
-      announced: z.array(z.string()),
-    })
-    .optional(),
+  announced: z.array(z.string()),
+  localIds: z.array(z.object({ key: z.string(), id: z.number() })).optional(),
   failures: z.array(failure),
 });
 

@@ -8,6 +8,9 @@ import type { Ledger } from './ledger.ts';
 /** Where it is written down; a {@link Ledger}, or in simulations something that only remembers. */
 export type Keeper = Pick<Ledger, 'keepEndpoints' | 'noteConnection' | 'notePaths' | 'write'>;
 
+/** Connections noted before the event loop gets its turn. */
+const SLICE = 256;
+
 /** Time until a write that failed is tried again, in ms. */
 const PAUSE = 1_000;
 
@@ -27,6 +30,7 @@ export class Notes {
   readonly #tokens = new Set<number>();
   #isScheduled = false;
   #hasFailed = false;
+  #isClosed = false;
 
   constructor({ clock, keeper, state, onProblem }: NotesOptions) {
     this.#clock = clock;
@@ -50,20 +54,21 @@ export class Notes {
   #writeSoon(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const write = () => this.write();
+    const write = () => this.#writeSome(SLICE);
     if (this.#hasFailed) this.#clock.at(this.#clock.now() + PAUSE, write);
     else this.#clock.soon(write);
   }
 
-  /** At once. */
-  write(): void {
+  /** Writes everything that there is, and no more. */
+  close(): void {
+    this.#writeSome(Number.POSITIVE_INFINITY);
+    this.#isClosed = true;
+  }
+
+  #writeSome(most: number): void {
     this.#isScheduled = false;
-    const { connections } = this.#state;
-    for (const token of this.#tokens) {
-      const connection = connections.get(token);
-      this.#keeper.noteConnection(token, connection && remember(this.#state, connection));
-    }
-    this.#tokens.clear();
+    if (this.#isClosed) return;
+    this.#noteConnections(most);
     this.#keeper.notePaths(rememberPaths(this.#state, this.#clock.now()));
     try {
       this.#keeper.write();
@@ -72,6 +77,18 @@ export class Notes {
       // Without it the next daemon knows less, which is no reason to do less now.
       if (!this.#hasFailed) this.#onProblem(error as Error);
       this.#hasFailed = true;
+    }
+    if (this.#tokens.size > 0) this.#writeSoon();
+  }
+
+  #noteConnections(most: number): void {
+    const { connections } = this.#state;
+    let noted = 0;
+    for (const token of this.#tokens) {
+      if (noted++ === most) return;
+      this.#tokens.delete(token);
+      const connection = connections.get(token);
+      this.#keeper.noteConnection(token, connection && remember(this.#state, connection));
     }
   }
 }

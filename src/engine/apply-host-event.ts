@@ -17,10 +17,7 @@ export const applyHostEvent = (state: State, event: HostEvent, now: number): voi
       state.hostChanged = state.interfaces.delete(event.index) || state.hostChanged;
       return;
     case 'address':
-      return setAddresses(state, event.index, (addresses) => [
-        ...addresses.filter(({ address }) => address !== event.address.address),
-        event.address,
-      ]);
+      return setAddresses(state, event.index, (addresses) => withAddress(addresses, event.address));
     case 'address-removed':
       return setAddresses(state, event.index, (addresses) =>
         addresses.filter(({ address }) => address !== event.address),
@@ -45,8 +42,20 @@ const update = (state: State, index: number, change: Partial<Omit<Interface, 'in
     defaultRoutes: [],
   };
   const { name, up, running, loopback, addresses, defaultRoutes } = { ...known, ...change };
-  state.interfaces.set(index, { index, name, up, running, loopback, addresses, defaultRoutes });
+  const next = { index, name, up, running, loopback, addresses, defaultRoutes };
+  // Wi-Fi drivers and router advertisements tell the same over and over: no reason to plan every connection again.
+  if (state.interfaces.has(index) && JSON.stringify(next) === JSON.stringify(known)) return;
+  state.interfaces.set(index, next);
   state.hostChanged = true;
+};
+
+/** In its place, where it has one: told again it is no news. */
+const withAddress = (
+  addresses: readonly InterfaceAddress[],
+  told: InterfaceAddress,
+): readonly InterfaceAddress[] => {
+  const index = addresses.findIndex(({ address }) => address === told.address);
+  return index < 0 ? [...addresses, told] : addresses.with(index, told);
 };
 
 const setAddresses = (

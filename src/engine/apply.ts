@@ -1,7 +1,6 @@
 // One event into the state. The reducers are idempotent: events come twice, late, or for strangers, and after a
 // resync they are replayed.
 
-import { sameSocketAddress } from '../model/address.ts';
 import type { KernelEvent, SubflowEvent } from '../model/event.ts';
 import { adoptLocalId } from './address-ids.ts';
 import { applyCommandDone } from './apply-command-done.ts';
@@ -10,7 +9,13 @@ import { applyObserved } from './apply-observed.ts';
 import { subClosed, subEstablished } from './apply-subflow.ts';
 import { end } from './ended.ts';
 import { applyListenerClosed } from './listeners.ts';
-import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
+import {
+  type Connection,
+  createConnection,
+  isSameConnection,
+  type LiveSubflow,
+  type State,
+} from './state.ts';
 import { findSubflow, keyOf, setRemote } from './subflows.ts';
 
 type Opened = KernelEvent & { readonly kind: 'created' | 'established' };
@@ -67,7 +72,7 @@ const opened = (state: State, event: Opened): void => {
   else if (state.ended.has(event.token)) return;
   let connection = state.connections.get(event.token);
   // A token is free again once its connection has ended, whether or not that was told.
-  if (connection === undefined || !sameSocketAddress(connection.remote, event.remote)) {
+  if (connection === undefined || !isSameConnection(connection, event)) {
     // One that is not is told apart by the next snapshot, or by the kernel's refusal.
     const owner = state.manager === 'kernel' ? 'kernel' : undefined;
     connection = createConnection({ ...event, owner });

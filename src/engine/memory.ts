@@ -6,7 +6,13 @@ import type { Refusal } from '../model/event.ts';
 import { adoptLocalId, localIdOf } from './address-ids.ts';
 import { type Attempt, findAttempt, type Join, MAX_WAIT } from './attempts.ts';
 import type { Belongings } from './endpoints.ts';
-import type { Connection, LocalId, RemoteAddress, State } from './state.ts';
+import {
+  type Connection,
+  isSameConnection,
+  type LocalId,
+  type RemoteAddress,
+  type State,
+} from './state.ts';
 
 /** What one daemon knows from the one before it. */
 export interface Heritage {
@@ -32,10 +38,10 @@ export interface RememberedConnection {
   readonly denyJoinId0: boolean;
   /** The peer's addresses: those that it announced are in no snapshot. */
   readonly remotes: readonly RemoteAddress[];
-  /** Our addresses, by the ids that the peer knows them by, and those that it was told: where no snapshot has them. */
-  readonly ids?:
-    | { readonly local: readonly LocalId[]; readonly announced: readonly string[] }
-    | undefined;
+  /** Those of our addresses that the peer was told. */
+  readonly announced: readonly string[];
+  /** Our addresses, by the ids that the peer knows them by: where no snapshot has them. */
+  readonly localIds?: readonly LocalId[] | undefined;
   readonly failures: readonly Failure[];
 }
 
@@ -74,19 +80,20 @@ export const remember = (
   { listsAddresses }: Pick<State, 'listsAddresses'>,
   connection: Readonly<Connection>,
 ): RememberedConnection | undefined => {
-  const { token, local, remote, denyJoinId0, remotes, owner } = connection;
+  const { token, local, remote, denyJoinId0, remotes, announced, owner } = connection;
   if (owner === 'kernel') return undefined;
   const serverSide = connection.subflows.some(({ initial }) => initial)
     ? undefined
     : connection.serverSide;
-  const ids = listsAddresses
-    ? undefined
-    : { local: connection.localIds, announced: connection.announced };
+  const localIds = listsAddresses ? undefined : connection.localIds;
   const failures = connection.attempts.flatMap(failureOf);
-  const isPlain =
-    serverSide === undefined && !denyJoinId0 && ids === undefined && failures.length === 0;
-  if (isPlain && !isNews(remotes, remote)) return undefined;
-  return { token, local, remote, serverSide, denyJoinId0, remotes, ids, failures };
+  const isPlain = serverSide === undefined && !denyJoinId0 && !isNews(remotes, remote);
+  const isQuiet = announced.length === 0 && localIds === undefined && failures.length === 0;
+  if (isPlain && isQuiet) return undefined;
+  return {
+    ...{ token, local, remote, serverSide, denyJoinId0 },
+    ...{ remotes, announced, localIds, failures },
+  };
 };
 
 /** The peer announced further addresses, or withdrew its first one. */
@@ -104,11 +111,12 @@ export const recall = (
 ): void => {
   for (const memory of remembered) {
     const connection = state.connections.get(memory.token);
-    if (connection === undefined || !isSame(connection, memory)) continue;
+    if (connection === undefined || !isSameConnection(connection, memory)) continue;
     connection.serverSide ??= memory.serverSide;
     connection.denyJoinId0 = memory.denyJoinId0;
     recallRemotes(connection, memory);
-    if (memory.ids !== undefined && !state.listsAddresses) recallIds(connection, memory.ids);
+    if (memory.localIds !== undefined) recallIds(connection, memory.localIds);
+    recallAnnounced(connection, memory);
     for (const failure of memory.failures) recallFailure(connection, failure, now);
   }
 };
@@ -121,14 +129,16 @@ const recallRemotes = (connection: Connection, { remotes }: RememberedConnection
   connection.remotes = [...remotes, ...joined];
 };
 
-const recallIds = (
-  connection: Connection,
-  { local, announced }: NonNullable<RememberedConnection['ids']>,
-): void => {
-  for (const { key, id } of local) {
+const recallIds = (connection: Connection, localIds: readonly LocalId[]): void => {
+  for (const { key, id } of localIds) {
     if (localIdOf(connection, key) === undefined) adoptLocalId(connection, key, id);
   }
-  connection.announced = [...announced];
+};
+
+/** Also where there is a list: one that the peer joined unasked is not shown there as announced. */
+const recallAnnounced = (connection: Connection, { announced }: RememberedConnection): void => {
+  const listed = announced.filter((key) => localIdOf(connection, key) !== undefined);
+  connection.announced = [...new Set([...connection.announced, ...listed])];
 };
 
 const recallFailure = (
@@ -149,6 +159,3 @@ const recallFailure = (
     join,
   });
 };
-
-const isSame = (connection: Connection, { local, remote }: RememberedConnection): boolean =>
-  sameSocketAddress(connection.local, local) && sameSocketAddress(connection.remote, remote);

@@ -12,7 +12,13 @@ import { end } from './ended.ts';
 import { settleListeners } from './listeners.ts';
 import { mergeEndpoints } from './merge-endpoints.ts';
 import { forgetRivals } from './rivals.ts';
-import { type Connection, createConnection, type LiveSubflow, type State } from './state.ts';
+import {
+  type Connection,
+  createConnection,
+  isSameConnection,
+  type LiveSubflow,
+  type State,
+} from './state.ts';
 import { keyOf, setRemote } from './subflows.ts';
 
 /** The parts of a merge, for whoever lets something else happen in between: the host, the connections, the end. */
@@ -94,7 +100,7 @@ const mergeConnection = (
   const { socket } = entry;
   let connection = state.connections.get(socket.token);
   // The end of the one that had this token before was not told.
-  if (connection === undefined || pairOf(connection) !== pairOf(socket)) {
+  if (connection === undefined || !isSameConnection(connection, socket)) {
     connection = createConnection(socket);
     state.connections.set(socket.token, connection);
   }
@@ -163,7 +169,10 @@ const adoptAddresses = (connection: Connection, { addresses }: ConnectionSnapsho
   for (const { address, port, id, flags, ifindex } of addresses) {
     const key = announcedKey(unmapped(address), ifindex, port);
     adoptLocalId(connection, key, id);
-    if ((flags & EndpointFlag.signal) !== 0) announced.push(key);
+    // What the peer joined unasked stays marked as that when it is announced.
+    const isImplicit = (flags & EndpointFlag.implicit) !== 0;
+    const wasAnnounced = isImplicit && connection.announced.includes(key);
+    if ((flags & EndpointFlag.signal) !== 0 || wasAnnounced) announced.push(key);
   }
   connection.announced = announced;
 };

@@ -3,13 +3,21 @@
 
 import { announcedKeyOf, localIdOf } from './address-ids.ts';
 import type { Draft } from './draft.ts';
-import { firstFullyEstablished, isDue, removeAndDestroy, removeGoal, wakeAt } from './draft.ts';
+import {
+  destroyGoal,
+  firstFullyEstablished,
+  isDue,
+  removeAndDestroy,
+  removeGoal,
+  wakeAt,
+} from './draft.ts';
 import { REPEATED_REMOVE } from './mark-sent.ts';
 import type { LiveSubflow } from './state.ts';
-import { intentOfSubflow } from './subflows.ts';
+import { intentOfSubflow, isLost } from './subflows.ts';
 
 export const leaveLostPaths = (draft: Draft): void => {
   repeatRemove(draft);
+  giveUpJoins(draft);
   const { lost, alive, connection } = draft;
   const first = lost[0];
   if (first === undefined && !hasLostAnnouncement(draft)) return;
@@ -26,6 +34,20 @@ export const leaveLostPaths = (draft: Draft): void => {
     const others = alive.filter((subflow) => subflow.localId !== localId);
     if (firstFullyEstablished(draft, others) === undefined) continue;
     removeAndDestroy(draft, localId, [], `${key} was announced and is not usable any more`);
+  }
+};
+
+/** A SYN without an answer is sent for minutes, ever more seldom: until then nothing would join from there again. */
+const giveUpJoins = (draft: Draft): void => {
+  const { state, connection, commands } = draft;
+  const { token } = connection;
+  for (const subflow of connection.subflows) {
+    if (subflow.established || subflow.closing || !isLost(state, subflow)) continue;
+    const { local, remote } = subflow;
+    const goal = destroyGoal(subflow);
+    if (!isDue(draft, goal)) continue;
+    const why = reasonOf(draft, subflow);
+    commands.push({ kind: 'subflow-destroy', token, local, remote, goal, why });
   }
 };
 

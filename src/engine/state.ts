@@ -4,7 +4,7 @@
 // thousand connections are held at a time. They are replaced, not pushed to: V8 keeps room for 16 more in an array
 // that has grown.
 
-import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
+import { type Family, type SocketAddress, sameSocketAddress, unmapped } from '../model/address.ts';
 import type { KernelEvent } from '../model/event.ts';
 import type { Interface } from '../model/interface.ts';
 import type { Manager } from '../model/manager.ts';
@@ -150,6 +150,12 @@ export const createState = (manager: Manager = 'userspace'): State => ({
   listsAddresses: true,
   createsBackup: undefined,
 });
+
+type Ends = Pick<Connection, 'local' | 'remote'>;
+
+/** Tokens are used again, and the end of a connection is not always told: its ends tell whether this is the same. */
+export const isSameConnection = (a: Ends, b: Ends): boolean =>
+  sameSocketAddress(a.local, b.local) && sameSocketAddress(a.remote, b.remote);
 
 /** A connection as its beginning shows it: the addresses of the initial subflow have id 0 (RFC 8684 §3.1). */
 export const createConnection = (

@@ -74,6 +74,8 @@ const decodeLink = (
   const { family, index, flags = {} } = data;
   // Bridges report their ports under a family of their own; leaving a bridge is not leaving the host.
   if (family !== 0 || index === undefined) return undefined;
+  // What a Wi-Fi driver tells of scans and keys; the link's own changes are told without.
+  if (attrs.wireless !== undefined) return undefined;
   if (removed) return { kind: 'link-removed', index };
   return {
     kind: 'link',

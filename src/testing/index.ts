@@ -14,4 +14,5 @@ export { FaultyKernel } from './faulty-kernel.ts';
 export { type Random, seeded } from './random.ts';
 export { type FaultRates, RandomFaults, STORMY } from './random-faults.ts';
 export { formatScenario, parseScenario, perform, type Scenario, type Step } from './scenario.ts';
-export { type OpenOptions, ScriptedKernel } from './scripted-kernel.ts';
+export type { Lack, OpenOptions } from './scripted-connections.ts';
+export { ScriptedKernel } from './scripted-kernel.ts';

@@ -7,7 +7,8 @@
 
 import { formatSocketAddress, type SocketAddress } from '../model/address.ts';
 import { EndpointFlag } from '../model/endpoint.ts';
-import type { Lack, ScriptedKernel } from './scripted-kernel.ts';
+import type { Lack } from './scripted-connections.ts';
+import type { ScriptedKernel } from './scripted-kernel.ts';
 
 export interface Step {
   readonly line: number;
@@ -74,6 +75,9 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
     case 'default-route':
       kernel.setDefaultRoutes(Number(word(0)), word(1) === 'on' ? ['ipv4', 'ipv6'] : []);
       return true;
+    case 'silence':
+      kernel.setSilence(Number(word(0)), word(1) === 'on');
+      return true;
     case 'add-address':
       kernel.addAddress(Number(word(0)), word(1));
       return true;
@@ -107,6 +111,24 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
     case 'peer-refuses':
       kernel.peerRefuses(Number(word(0)), Number(word(1)));
       return true;
+    case 'peer-is-silent':
+      kernel.peerIsSilent(Number(word(0)), Number(word(1)));
+      return true;
+    case 'peer-joins': {
+      const [token, id, local, remote] = [word(0), word(1), word(2), word(3)];
+      const ends = [parseSocketAddress(local), parseSocketAddress(remote)] as const;
+      kernel.peerJoins(Number(token), Number(id), ...ends);
+      return true;
+    }
+    case 'somebody-joins':
+      kernel.somebodyJoins(Number(word(0)), word(1), Number(word(2)), parseSocketAddress(word(3)));
+      return true;
+    case 'give-up':
+      kernel.giveUp(Number(word(0)));
+      return true;
+    case 'unknown-event':
+      kernel.tellUnknown(Number(word(0)));
+      return true;
     case 'serve':
       kernel.listeners.serve(parseSocketAddress(word(0)));
       return true;
@@ -126,6 +148,24 @@ export const perform = (kernel: ScriptedKernel, [verb, ...words]: readonly strin
       kernel.endpoints.list.push({ id: Number(id), address, port: 0, flags: all, ifindex: 0 });
       return true;
     }
+    case 'delete-endpoint':
+      kernel.deleteEndpoint(Number(word(0)));
+      return true;
+    case 'limits':
+      kernel.endpoints.limits = { subflows: Number(word(0)), addAddrAccepted: Number(word(1)) };
+      return true;
+    case 'path-manager':
+      kernel.pathManager = word(0);
+      return true;
+    case 'veil':
+      kernel.veiled.add(Number(word(0)));
+      return true;
+    case 'unveil':
+      kernel.veiled.delete(Number(word(0)));
+      return true;
+    case 'clock-set':
+      kernel.setClock();
+      return true;
     case 'endpoints-fit':
       kernel.endpoints.capacity = Number(word(0));
       return true;

@@ -1,10 +1,9 @@
 // One connection of a scripted kernel, and what can be said of it without the rest of the host.
 
-import type { Family, SocketAddress } from '../model/address.ts';
-import type { Endpoint } from '../model/endpoint.ts';
+import { type Family, type SocketAddress, unmapped } from '../model/address.ts';
+import { type Endpoint, EndpointFlag } from '../model/endpoint.ts';
 import { errorName } from '../model/errno.ts';
 import type { KernelEvent, Refusal } from '../model/event.ts';
-import type { InterfaceAddress } from '../model/interface.ts';
 import type { ConnectionSnapshot } from '../model/snapshot.ts';
 import type { Subflow } from '../model/subflow.ts';
 
@@ -21,17 +20,9 @@ export interface ScriptedConnection {
   addresses: Endpoint[];
   /** The peer's addresses, by id; 0 is that of the initial subflow. Joins to any other are refused. */
   readonly peer: Map<number, SocketAddress>;
+  /** Of those the ones where nobody answers. */
+  readonly silent: Set<number>;
 }
-
-export const globalAddress = (address: string): InterfaceAddress => ({
-  address,
-  family: address.includes(':') ? 'ipv6' : 'ipv4',
-  prefixLength: address.includes(':') ? 64 : 24,
-  scope: 'global',
-  tentative: false,
-  deprecated: false,
-  temporary: false,
-});
 
 export const refusal = (errno: number, text: string): Refusal => ({
   code: errorName(errno),
@@ -63,6 +54,39 @@ export const list = (
   return undefined;
 };
 
+/** The id of an address that the peer joins: where the list has none, the kernel enters it under the lowest free one. */
+export const implicitId = (connection: ScriptedConnection, address: string): number => {
+  if (address === unmapped(connection.local.address)) return 0;
+  const known = connection.addresses.find((entry) => entry.address === address);
+  if (known !== undefined) return known.id;
+  let id = 1;
+  while (connection.addresses.some((entry) => entry.id === id)) id += 1;
+  const flags = EndpointFlag.implicit;
+  connection.addresses.push({ id, address, port: 0, flags, ifindex: 0 });
+  return id;
+};
+
+/** A subflow of this connection, established unless said otherwise. */
+export const makeSubflow = (
+  connection: ScriptedConnection,
+  parts: Pick<Subflow, 'initial' | 'local' | 'remote'> & Partial<Subflow>,
+): Subflow => ({
+  token: connection.token,
+  state: 'established',
+  family: parts.local.address.includes(':') ? 'ipv6' : 'ipv4',
+  localId: 0,
+  remoteId: 0,
+  ifindex: 0,
+  uid: 0,
+  initiatedHere: !connection.serverSide,
+  backupLocal: false,
+  backupRemote: false,
+  fullyEstablished: connection.established,
+  rtt: 0,
+  ...parts,
+});
+
+/** In the form that the socket has: to the kernel a v4-mapped address is another one. */
 export const isPair =
   (pair: { readonly local: SocketAddress; readonly remote: SocketAddress }) =>
   ({ local, remote }: Subflow): boolean =>

@@ -1,11 +1,10 @@
 // The table of the scripted kernel's own path manager.
 
-import { unmapped } from '../model/address.ts';
-import type { Command } from '../model/command.ts';
+import type { PathManagerCommand } from '../model/command.ts';
 import { type Endpoint, EndpointFlag, type Limits } from '../model/endpoint.ts';
 import type { Refusal } from '../model/event.ts';
-import { refusal, type ScriptedConnection } from './scripted-connection.ts';
-import type { Lack } from './scripted-kernel.ts';
+import { refusal } from './scripted-connection.ts';
+import type { Lack } from './scripted-connections.ts';
 
 const CHANGEABLE = EndpointFlag.backup | EndpointFlag.fullmesh;
 
@@ -24,7 +23,7 @@ export class ScriptedEndpoints {
     return this.list.find((endpoint) => endpoint.id === id)?.address;
   }
 
-  run(command: Command): Refusal | undefined {
+  run(command: PathManagerCommand): Refusal | undefined {
     switch (command.kind) {
       case 'add-addr':
         return this.#add(command.endpoint);
@@ -81,24 +80,3 @@ export class ScriptedEndpoints {
     return undefined;
   }
 }
-
-/** Whether the in-kernel path manager joins from this endpoint to this address of the peer. */
-export const isUsedBy = (
-  connection: ScriptedConnection,
-  { address, flags }: Endpoint,
-  remoteId: number,
-  limits: Limits,
-): boolean => {
-  if (connection.serverSide || !(flags & EndpointFlag.subflow)) return false;
-  if (remoteId !== 0 && (!(flags & EndpointFlag.fullmesh) || limits.addAddrAccepted === 0)) {
-    return false;
-  }
-  // It takes the initial subflow for alive for ever.
-  const began = address === unmapped(connection.local.address) && remoteId === 0;
-  if (began && flags & EndpointFlag.fullmesh) return false;
-  if (address.includes(':') !== unmapped(connection.remote.address).includes(':')) return false;
-  if (connection.subflows.filter(({ initial }) => !initial).length >= limits.subflows) return false;
-  return !connection.subflows.some(
-    (subflow) => unmapped(subflow.local.address) === address && subflow.remoteId === remoteId,
-  );
-};

@@ -2,31 +2,26 @@
 // honest.
 
 import type { Test } from 'tap';
-import type { ListenerCommand, PathManagerCommand } from '../../src/model/command.ts';
+import type { PathManagerCommand } from '../../src/model/command.ts';
 import { type Endpoint, EndpointFlag } from '../../src/model/endpoint.ts';
 import { isNotOurs } from '../../src/model/owner.ts';
-import type { ConnectionSnapshot } from '../../src/model/snapshot.ts';
-import { Ear, type Opened, type World } from './world.ts';
-
-interface Scene extends Opened {
-  readonly world: World;
-  readonly ear: Ear;
-}
-
-const LOCAL_ID = 32;
+import {
+  connectionOf,
+  create,
+  isListed,
+  join,
+  LOCAL_ID,
+  listenAt,
+  observe,
+  type Scene,
+  sceneOf,
+} from './scene.ts';
+import type { World } from './world.ts';
 
 /** Runs the contract; every test gets a world of its own. */
 export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
-  const scene = async (t: Test): Promise<Scene> => {
-    const world = await makeWorld();
-    t.teardown(() => world.close());
-    const ear = new Ear(world);
-    await world.open();
-    const { token, local, remote } = await ear.wait('established');
-    return { world, ear, token, local, remote };
-  };
   const test = (title: string, body: (t: Test, scene: Scene) => Promise<void>) => {
-    t.test(title, async (t) => body(t, await scene(t)));
+    t.test(title, async (t) => body(t, await sceneOf(t, makeWorld)));
   };
 
   test('a connection is told, and is in the snapshot', async (t, { world, ear, ...opened }) => {
@@ -192,6 +187,23 @@ export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
     await scene.ear.wait('link', (link) => link.index === index && link.running);
   });
 
+  test('a join without an answer is half open, also once its address is gone, and can be destroyed', async (t, scene) => {
+    const { world, ear, token } = scene;
+    await world.silence();
+    t.notOk((await ear.ask(create(scene))).refusal);
+    await world.removeAddress();
+    const halfOpen = async () =>
+      (await connectionOf(scene))?.subflows.find(({ state }) => state === 'syn-sent');
+    const { local, remote, localId } = (await halfOpen()) ?? {};
+    t.match({ local, remote, localId }, { remote: scene.remote, localId: LOCAL_ID });
+    if (local === undefined || remote === undefined) return;
+    const answer = await ear.ask({ kind: 'subflow-destroy', token, local, remote });
+    t.notOk(answer.refusal);
+    const closed = await ear.wait('sub-closed');
+    t.match(closed, { token, local, error: 104, remote: { address: remote.address, port: 0 } });
+    t.notOk(await halfOpen());
+  });
+
   test('an address that leaves is told, and cannot be joined from', async (t, scene) => {
     const { address, index } = scene.world.second;
     scene.ear.mark();
@@ -213,42 +225,3 @@ export const contract = (t: Test, makeWorld: () => Promise<World>): void => {
     t.ok(refusal !== undefined && isNotOurs(refusal), 'the refusal tells it in any case');
   });
 };
-
-type Create = PathManagerCommand & { readonly kind: 'subflow-create' };
-
-const create = ({ token, remote, world }: Scene, other: Partial<Create> = {}): Create => ({
-  kind: 'subflow-create',
-  token,
-  local: { address: world.second.address, port: 0 },
-  localId: LOCAL_ID,
-  remote,
-  ifindex: world.second.index,
-  backup: false,
-  ...other,
-});
-
-const join = async (t: Test, scene: Scene, backup = false) => {
-  const answer = await scene.ear.ask(create(scene, { backup }));
-  t.notOk(answer.refusal);
-  return scene.ear.wait('sub-established');
-};
-
-const observe = (
-  { token, world, ear }: Scene,
-  { local, remote }: Pick<Opened, 'local' | 'remote'>,
-) => ear.observe({ token, local, remote, ifindex: world.second.index });
-
-const listenAt = (address: string, port: number): ListenerCommand => ({
-  kind: 'listen',
-  local: { address, port },
-  ifindex: 0,
-});
-
-/** A kernel that has no lists to show is not asked. */
-const isListed = (
-  found: ConnectionSnapshot | undefined,
-  isIt: (entry: Endpoint) => boolean,
-): boolean => found !== undefined && (found.addresses?.some(isIt) ?? true);
-
-const connectionOf = async ({ world, token }: Scene) =>
-  (await world.kernel.snapshot()).connections.find(({ socket }) => socket.token === token);

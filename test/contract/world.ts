@@ -22,12 +22,24 @@ export interface World {
   open(): Promise<void>;
   /** The same, for a connection of the in-kernel path manager. */
   openForeign(): Promise<void>;
+  /** The same, from an IPv6 socket: its addresses are v4-mapped. */
+  openMapped(): Promise<void>;
+  /** Opens one on which neither end says anything. */
+  openIdle(): Promise<void>;
+  /** Tries to open one to where nobody listens. */
+  openInVain(): Promise<void>;
+  /** Opens one to an address of this host itself. */
+  openHere(): Promise<void>;
+  /** The peer ends everything at once and without a word, with data that it has not read. */
+  abort(): Promise<void>;
   /** The application closes what `open` opened last. */
   end(): Promise<void>;
   /** Another program listens at the second address from now on. */
   serve(port: number): Promise<void>;
   readonly second: { readonly index: number; readonly address: string };
   setCarrier(on: boolean): Promise<void>;
+  /** From now on every packet of the second interface is lost, and nobody is told. */
+  silence(): Promise<void>;
   removeAddress(): Promise<void>;
   /** Lets a scripted kernel deliver; the real one does so by itself. */
   pump(): void;
@@ -40,10 +52,10 @@ type Of<K extends Kind> = KernelEvent & { readonly kind: K };
 /** Collects what a kernel tells, and waits for some of it. */
 export class Ear {
   readonly heard: KernelEvent[] = [];
-  readonly #world: World;
+  readonly #world: Pick<World, 'kernel' | 'pump'>;
   #from = 0;
 
-  constructor(world: World) {
+  constructor(world: Pick<World, 'kernel' | 'pump'>) {
     this.#world = world;
     world.kernel.events((batch) => this.heard.push(...batch));
   }

@@ -29,17 +29,14 @@ export class Daemon {
 
   /** Starts it and waits until it has taken over. */
   static async start(host: Host, options: DaemonOptions = {}): Promise<Daemon> {
-    const daemon = new Daemon(host, options);
-    await until(
-      'the daemon is ready',
-      () => {
-        if (!daemon.program.running) throw new Error(daemon.program.errors.join('\n'));
-        return daemon.program.errors;
-      },
-      30_000,
-      (lines) => lines.some((line) => line.endsWith(' ready')),
-    );
+    const daemon = Daemon.launch(host, options);
+    await daemon.ready();
     return daemon;
+  }
+
+  /** Starts it, and does not wait. */
+  static launch(host: Host, options: DaemonOptions = {}): Daemon {
+    return new Daemon(host, options);
   }
 
   /** A directory for several daemons, one after the other. */
@@ -57,6 +54,19 @@ export class Daemon {
     );
     const forget = () => rmSync(this.#runtime, { recursive: true, force: true });
     if (runtime === undefined) void this.program.exited.then(forget);
+  }
+
+  /** Waits until it has taken over. */
+  async ready(): Promise<void> {
+    await until(
+      'the daemon is ready',
+      () => {
+        if (!this.program.running) throw new Error(this.program.errors.join('\n'));
+        return this.program.errors;
+      },
+      30_000,
+      (lines) => lines.some((line) => line.endsWith(' ready')),
+    );
   }
 
   /** What `subflowctl` prints. */

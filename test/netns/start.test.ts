@@ -355,3 +355,22 @@ t.test('where nothing can be left for the next start, the end is clean all the s
   t.match(warnings[1], /after a crash nobody would know what to restore: EISDIR/);
   t.equal(await lab.client.pathManager(), before);
 });
+
+t.test('a runtime directory that is full is said once, and the work goes on', async (t) => {
+  const lab = await makeLab(t, { families: ['ipv4'] });
+  const before = await lab.client.pathManager();
+  const runtime = directoryOf(t);
+  // Full to the last page: there is room for the names of files, and for nothing in them.
+  const script = `mount -t tmpfs -o size=64k tmpfs "$0" && { cat /dev/zero > "$0/full" || :; } 2>/dev/null && exec "$@"`;
+  const prefix = ['unshare', '--mount', 'sh', '-c', script, runtime];
+  const program = subflowd(lab, ['run', '--runtime', runtime], prefix);
+  const isReady = () => program.errors.some((line) => line.endsWith(' ready'));
+  await until('it is ready', isReady, 10_000);
+  t.equal(await sequence(lab, 5, 5_000), 5, 'it joins');
+  t.same(await program.stop('SIGTERM', 10_000), { code: 0, signal: null });
+  const warnings = program.errors.filter((line) => / (warn|error) /.test(line));
+  t.match(warnings[0], /after a crash nobody would know what to restore: ENOSPC/);
+  t.match(warnings[1], /the next start will know less: ENOSPC/);
+  t.ok(warnings.length <= 3, `${warnings.length} lines`);
+  t.equal(await lab.client.pathManager(), before, 'and gives back');
+});

@@ -9,3 +9,10 @@ export const allScenarios = (): (Scenario & { readonly name: string })[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.scenario'))
     .map((name) => ({ name, ...parseScenario(readFileSync(new URL(name, directory), 'utf8')) }));
+
+/** It ends the same whatever is lost on the way. How often a rival is noticed depends on what is seen of it. */
+export const isLawful = ({ name }: { readonly name: string }): boolean =>
+  !name.startsWith('rival-');
+
+export const lawfulScenarios = (): ReturnType<typeof allScenarios> =>
+  allScenarios().filter(isLawful);

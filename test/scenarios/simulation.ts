@@ -32,7 +32,7 @@ const SILENT = { events() {}, decisions() {}, resynced() {}, notice() {}, proble
 export interface Options {
   /** Decides what goes wrong beside what the scenario states. */
   readonly faults?: FaultSource;
-  /** Asked before each step: is the daemon killed now? */
+  /** Asked before each step and after each batch of events: is the daemon killed now? */
   readonly kills?: (simulation: Simulation) => boolean;
   /** Between the controller and all the rest. */
   readonly wrap?: (kernel: Kernel) => Kernel;
@@ -53,7 +53,14 @@ export class Simulation {
   /** What is written down, and thus left when the daemon is killed. */
   readonly #paper = new Paper();
   /** How many faults happened, by their verbs. */
-  readonly faults = new Map<Fault['verb'] | 'kill', number>();
+  readonly faults = new Map<Verb, number>();
+  /** Batches of events that were told so far, and before this step. */
+  #batches = 0;
+  #batchesBefore = 0;
+  /** After which the scenario has the daemon killed, and after which it was, counted from this step on. */
+  readonly #killsAt = new Set<number>();
+  readonly #kills: number[] = [];
+  #isHealed = false;
   /** What happened, as steps that bring it about again. */
   readonly #trace: Step[] = [];
 
@@ -78,6 +85,8 @@ export class Simulation {
   /** Nothing goes wrong from here on, and everything is read again. */
   async heal(): Promise<void> {
     this.#faulty.heal();
+    this.#killsAt.clear();
+    this.#isHealed = true;
     this.kernel.overflow();
     await this.settle();
   }
@@ -89,7 +98,10 @@ export class Simulation {
 
   /** Faults that the scenario states and that did not happen. */
   get neverHappened(): string[] {
-    return this.#script.waiting;
+    return [
+      ...this.#script.waiting,
+      ...[...this.#killsAt].map((batch) => `kill after batch ${batch}`),
+    ];
   }
 
   /** Lets everything happen that needs no time to pass. */
@@ -98,6 +110,7 @@ export class Simulation {
       await Promise.resolve();
       if (this.#reading > 0) await this.#read();
       const delivered = this.kernel.deliver();
+      if (delivered > 0 && this.#isKilledNow()) await this.kill();
       const ran = this.clock.runSoon();
       if (delivered === 0 && !ran && this.#reading === 0) return;
       if (round > MAX_ROUNDS) throw new Error('planning does not come to an end');
@@ -140,6 +153,16 @@ export class Simulation {
     return this.controller.state.early.length > 0;
   }
 
+  /** A batch was told: does the scenario, or do the options, have the daemon killed now? */
+  #isKilledNow(): boolean {
+    this.#batches += 1;
+    const isStated = this.#killsAt.delete(this.#batches);
+    if (this.#isHealed || !this.#isRunning()) return false;
+    const isKilled = this.#options.kills?.(this) || isStated;
+    if (isKilled) this.#kills.push(this.#batches - this.#batchesBefore);
+    return isKilled;
+  }
+
   #isRunning(): boolean {
     return this.controller.state.synced;
   }
@@ -153,13 +176,15 @@ export class Simulation {
   async #record(step: Step): Promise<string[]> {
     const before = this.kernel.executed.length;
     this.#faulty.takeHappened();
+    this.#batchesBefore = this.#batches;
     try {
       await this.#do(step);
       await this.settle();
       return this.#sentSince(before);
     } finally {
-      for (const fault of this.#faulty.takeHappened()) this.#note(fault);
-      if (parseFault(step.action) === undefined) {
+      for (const fault of this.#faulty.takeHappened()) this.#note(fault.verb, formatFault(fault));
+      for (const nth of this.#kills.splice(0)) this.#note('kill', `kill ${nth}`);
+      if (!isToCome(step)) {
         this.#trace.push({ ...step, expected: this.#sentSince(before) });
       }
     }
@@ -172,24 +197,31 @@ export class Simulation {
   }
 
   async #recordKill(): Promise<void> {
-    this.faults.set('kill', (this.faults.get('kill') ?? 0) + 1);
+    this.#count('kill');
     await this.#record(stepOf('kill'));
   }
 
-  #note(fault: Fault): void {
-    this.#trace.push(stepOf(formatFault(fault)));
-    this.faults.set(fault.verb, (this.faults.get(fault.verb) ?? 0) + 1);
+  #note(verb: Verb, line: string): void {
+    this.#trace.push(stepOf(line));
+    this.#count(verb);
+  }
+
+  #count(verb: Verb): void {
+    this.faults.set(verb, (this.faults.get(verb) ?? 0) + 1);
   }
 
   async #do({ action, line }: Step): Promise<void> {
     const fault = parseFault(action);
     if (fault !== undefined) return this.#script.add(fault);
     const [verb, argument] = action;
-    if (verb === 'start') await this.start();
-    else if (verb === 'restart') await this.restart();
-    else if (verb === 'kill') await this.kill();
+    if (verb === 'kill' && argument !== undefined) {
+      this.#killsAt.add(this.#batches + Number(argument));
+    } else if (verb === 'start') await this.start();
+    else if (verb === 'restart' && this.#isRunning()) await this.restart();
+    else if (verb === 'kill' && this.#isRunning()) await this.kill();
+    else if (verb === 'read-again') this.controller.readAgain('SIGHUP');
     else if (verb === 'wait') await this.wait(Number(argument?.replace('ms', '')));
-    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: unknown verb ${verb}`);
+    else if (!perform(this.kernel, action)) throw new Error(`line ${line}: cannot ${verb}`);
   }
 
   /** Awaits the snapshots that are being read, and what follows from them. */
@@ -228,5 +260,11 @@ export class Simulation {
     });
   }
 }
+
+type Verb = Fault['verb'] | 'kill';
+
+/** A fault that is stated, and happens during later steps. */
+const isToCome = ({ action }: Step): boolean =>
+  parseFault(action) !== undefined || (action[0] === 'kill' && action.length > 1);
 
 const stepOf = (line: string): Step => ({ line: 0, action: line.split(' '), expected: [] });

@@ -164,7 +164,8 @@ const CONNECTION: RememberedConnection = {
   serverSide: undefined,
   denyJoinId0: true,
   remotes: [{ id: 3, at: { address: '10.0.9.2', port: 443 } }],
-  ids: undefined,
+  announced: ['10.0.1.1:5000'],
+  localIds: undefined,
   failures: [
     {
       goal: 'join',

@@ -16,11 +16,16 @@ constexpr const char* kUsage =
     "  storm     --count N [--window W] [--hold]   all at once, one exchange each\n"
     "  churn     --count N [--window W]            the same, each closed before the next begins\n"
     "  sequence  --count N [--subflows K] [--deadline MS] [--hold MS] [--told] [--verbose]\n"
-    "            one after the other, each until it has K additional subflows (or a line on stdin)";
+    "            one after the other, each until it has K additional subflows (or a line on "
+    "stdin)\n"
+    "  rotate    [--live N] [--veterans N] [--rate N] [--seed N]\n"
+    "            N live ones, of which so many a second are replaced, the veterans never; the peer "
+    "is asked\n"
+    "            to end some of them; asked: hold | ask | report | quit";
 
 const std::map<std::string, int (*)(Arguments&)> kRoles = {
-    {"request", request}, {"download", download}, {"upload", upload},
-    {"storm", storm},     {"churn", churn},       {"sequence", sequence},
+    {"request", request}, {"download", download}, {"upload", upload}, {"storm", storm},
+    {"churn", churn},     {"sequence", sequence}, {"rotate", rotate},
 };
 
 }  // namespace

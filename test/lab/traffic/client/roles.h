@@ -9,3 +9,4 @@ int upload(Arguments& arguments);
 int storm(Arguments& arguments);
 int churn(Arguments& arguments);
 int sequence(Arguments& arguments);
+int rotate(Arguments& arguments);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "../common/failure.h"
+#include "../common/farewell.h"
 
 namespace {
 
@@ -43,17 +44,25 @@ bool Connection::receive() {
     if (size == 0) return false;
     const auto bytes = static_cast<size_t>(size);
     service_.silence.heard(bytes);
-    if (service_.mode == Mode::kEcho) answer(scratch.data(), bytes);
+    if (service_.mode == Mode::kEcho && !answer(scratch.data(), bytes)) return false;
     if (bytes < scratch.size()) return true;
   }
 }
 
-void Connection::answer(const char* bytes, size_t size) {
+/** False where the client wants a reset. */
+bool Connection::answer(const char* bytes, size_t size) {
   request_.append(bytes, size);
   const size_t whole = request_.size() - request_.size() % service_.request_size;
   service_.requests += static_cast<int64_t>(whole / service_.request_size);
+  if (whole > 0 && request_.front() == kReset) {
+    const linger at_once{1, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    return false;
+  }
+  closing_ = whole > 0 && request_.front() == kCloseFirst;
   owed_.append(request_, 0, whole);
   request_.erase(0, whole);
+  return true;
 }
 
 bool Connection::send_owed() {
@@ -72,7 +81,7 @@ bool Connection::send_owed() {
     owed_.erase(0, static_cast<size_t>(sent));
   }
   await(EPOLLIN);
-  return true;
+  return !closing_;
 }
 
 void Connection::await(uint32_t events) {

@@ -16,12 +16,14 @@ class Connection : public Watcher {
  private:
   bool receive();
   bool send_owed();
-  void answer(const char* bytes, size_t size);
+  bool answer(const char* bytes, size_t size);
   void await(uint32_t events);
 
   Service& service_;
   const int fd_;
   uint32_t awaited_ = 0;
+  /** Once nothing is owed any more. */
+  bool closing_ = false;
   std::string request_;
   std::string owed_;
 };
