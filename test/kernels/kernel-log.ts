@@ -1,7 +1,8 @@
 // What a kernel complains about: that is a finding, whatever the tests say.
 
+/** A machine that waits for its host to be less busy has stalls and soft lockups: those are no news of the kernel's. */
 const COMPLAINT =
-  /\b(WARNING: |BUG: |Oops\b|Kernel panic|general protection fault|refcount_t: |rcu: .*stall|soft lockup|hung task)/;
+  /\b(WARNING: (CPU: |\S+:\d+ at )|BUG: (?!soft lockup|workqueue lockup)|Oops\b|Kernel panic|general protection fault|refcount_t: )/;
 
 /** Lines to show of each: the trace is below it. */
 const SHOWN = 25;

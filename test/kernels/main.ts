@@ -7,11 +7,9 @@ import { fetchKernel, type KernelFiles } from './kernel-files.ts';
 import { summary, table } from './report.ts';
 import { type Result, runFile } from './run-file.ts';
 import { chooseKernel, servedKernels } from './served.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { TESTS, WITHOUT_MPTCP } from './tests.ts';
 
-const settings = readSettings(process.env);
-const deadline = performance.now() + settings.totalLimitMs;
 const RESULTS = 'build/kernels/results';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,7 +21,7 @@ const notRun = (kernel: string, test: string, note: string, failed = 0): Result 
 });
 
 /** The kernels that are to be had; a result for each that is not. */
-const fetchKernels = async (): Promise<(KernelFiles | Result)[]> => {
+const fetchKernels = async (settings: Settings): Promise<(KernelFiles | Result)[]> => {
   const archive = new Archive(join(settings.cache, 'archive'));
   const served = servedKernels(await archive.names());
   const chosen = settings.kernels.map((wanted) => chooseKernel(served, wanted) ?? wanted);
@@ -40,7 +38,7 @@ const fetchKernels = async (): Promise<(KernelFiles | Result)[]> => {
 
 type Task = () => Promise<Result>;
 
-const tasksFor = (kernel: KernelFiles): Task[] => {
+const tasksFor = (kernel: KernelFiles, settings: Settings, deadline: number): Task[] => {
   const able = kernel.hasMptcp ? TESTS : WITHOUT_MPTCP;
   return (settings.tests ?? able).map((test) => async () => {
     if (!existsSync(`dist/test/${test}.test.js`))
@@ -52,7 +50,9 @@ const tasksFor = (kernel: KernelFiles): Task[] => {
     const limitMs = Math.min(settings.limitMs, left);
     const { patience, accelerator } = settings;
     const job = { kernel, patience, accelerator, limitMs };
-    return runFile(test, job, join(RESULTS, kernel.release));
+    return runFile(test, job, join(RESULTS, kernel.release)).catch((error) =>
+      notRun(kernel.release, test, String(error), 1),
+    );
   });
 };
 
@@ -71,17 +71,27 @@ const runAll = async (tasks: readonly Task[], atOnce: number): Promise<Result[]>
   return results;
 };
 
-rmSync(RESULTS, { recursive: true, force: true });
-const kernels = await fetchKernels();
-const tasks = kernels.flatMap((one): Task[] =>
-  'notes' in one ? [async () => one] : tasksFor(one),
-);
-const results = await runAll(tasks, settings.jobs);
-for (const { kernel, test, details } of results) {
-  if (details.length > 0) say(`\n${kernel} ${test}:\n${details.join('\n')}`);
-}
-say('');
-for (const line of table(results)) say(line);
-say(`\nWhole outputs and the kernels' logs: ${RESULTS}`);
-say(summary(results));
-process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
+const main = async (): Promise<void> => {
+  rmSync(RESULTS, { recursive: true, force: true });
+  const settings = readSettings(process.env);
+  const deadline = performance.now() + settings.totalLimitMs;
+  const kernels = await fetchKernels(settings);
+  const tasks = kernels.flatMap((one): Task[] =>
+    'notes' in one ? [async () => one] : tasksFor(one, settings, deadline),
+  );
+  say(`${tasks.length} lines of the table to come, as each is done:`);
+  const results = await runAll(tasks, settings.jobs);
+  for (const { kernel, test, details } of results) {
+    if (details.length > 0) say(`\n${kernel} ${test}:\n${details.join('\n')}`);
+  }
+  say('');
+  for (const line of table(results)) say(line);
+  say(`\nWhole outputs and the kernels' logs: ${RESULTS}`);
+  say(summary(results));
+  process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
+};
+
+await main().catch((error: Error) => {
+  process.stderr.write(`kernels: ${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -34,7 +34,7 @@ export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
     jobs: number('JOBS', availableParallelism()),
     patience: number('PATIENCE', 20),
     accelerator: env['ACCELERATOR'] || 'tcg',
-    limitMs: number('FILE_MINUTES', 30) * MINUTE,
-    totalLimitMs: number('TOTAL_MINUTES', 180) * MINUTE,
+    limitMs: number('FILE_MINUTES', 45) * MINUTE,
+    totalLimitMs: number('TOTAL_MINUTES', 240) * MINUTE,
   };
 };

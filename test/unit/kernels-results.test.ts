@@ -52,5 +52,11 @@ t.test("a kernel's complaints are found, its chatter is not", async (t) => {
   t.equal(found.length, 2);
   t.match(found[0], /WARNING.*\n.*RIP: /);
   t.match(found[1], /^.*BUG: kernel NULL/);
+  const recent =
+    '[  4.0] WARNING: net/mptcp/subflow.c:7 at subflow_ulp_init+0x1/0x2, CPU#0: node/99';
+  t.equal(complaintsOf(recent).length, 1);
+  const busyHost = '[  5.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [node:99]';
+  t.same(complaintsOf(busyHost), []);
+  t.same(complaintsOf('[    1.0] Spectre V2 : WARNING: Unprivileged eBPF is enabled'), []);
   t.same(complaintsOf('[    1.0] DEBUG: all is well\n[    1.1] bad BUG report'), []);
 });
