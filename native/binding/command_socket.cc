@@ -31,7 +31,7 @@ constexpr std::size_t kChunk = 128;
 
 class AckInbox : public TypedInbox<Ack> {
  public:
-  explicit AckInbox(std::uint32_t port) : TypedInbox(Word::kMptcpPm), port_(port) {}
+  explicit AckInbox(std::uint32_t port) : TypedInbox(Word::kAnswers), port_(port) {}
 
   void Take(Bytes datagram) override {
     netlink::MessageReader reader(datagram);

@@ -11,7 +11,7 @@ namespace subflowd::binding {
 
 // clang-format off
 #define SUBFLOWD_WORDS(X) \
-  X(Address, "address") X(AddAddrAccepted, "addAddrAccepted") X(Announced, "announced") \
+  X(Address, "address") X(AddAddrAccepted, "addAddrAccepted") X(Announced, "announced") X(Answers, "answers") \
   X(Attributes, "attributes") X(Backup, "backup") X(BackupLocal, "backupLocal") \
   X(BackupRemote, "backupRemote") X(Bind, "bind") X(BoundInactive, "bound-inactive") \
   X(Close, "close") X(CloseWait, "close-wait") X(Closed, "closed") X(Closing, "closing") \

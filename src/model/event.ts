@@ -67,7 +67,8 @@ export type PathManagerEvent =
 /** Says that events were lost: the receive buffer overflowed (ENOBUFS) or bytes could not be decoded. */
 export interface Lost {
   readonly kind: 'lost';
-  readonly socket: 'mptcp_pm' | 'rtnetlink';
+  /** Events, answers to commands, or news of the host. */
+  readonly socket: 'mptcp_pm' | 'answers' | 'rtnetlink';
   readonly reason: string;
 }
 
