@@ -5,6 +5,7 @@ import { Findings } from './findings.ts';
 import {
   lookAtConnections,
   lookAtEndpoints,
+  lookForHalfOpen,
   lookForListeners,
   type Roles,
   unsent,
@@ -44,6 +45,10 @@ export const judge = async (world: World): Promise<Verdict> => {
   findings.add(await askAll(world));
   // Afterwards as well: asking has moved nothing.
   findings.add(await lookAtPaths(world));
+  // Of the end of a connection that its peer has reset, and of a SYN from an address that is gone, no event tells: the
+  // next resync does.
+  world.daemon.readAgain();
+  findings.add(await untilRight(() => lookAtHalfOpen(world)));
   findings.add(await closeIncoming(world));
   const { last, fresh } = await startAnew(world, findings);
   for (const death of world.daemon.deaths) findings.check('the daemon lives', false, () => death);
@@ -99,11 +104,16 @@ const askAll = async (world: World): Promise<Findings> => {
   });
 };
 
+const lookAtHalfOpen = async (world: World): Promise<Findings> => {
+  const findings = new Findings();
+  await lookForHalfOpen(findings, world.lab.client);
+  return findings;
+};
+
 /** With the last connection to this host the listeners for joins close. */
 const closeIncoming = async (world: World): Promise<Findings> => {
   await world.incoming.stop();
   await world.served.stop();
-  // Of a connection that its peer has reset no event tells the end: the next resync does.
   world.daemon.readAgain();
   return untilRight(async () => {
     const findings = new Findings();

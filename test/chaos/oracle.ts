@@ -67,11 +67,6 @@ export const lookAtConnections = async (
     lookAtPairs(findings, connection, clients.inKernel ? distinct(own) : own, wanted);
     lookAtFlags(findings, clients.inKernel ? own.filter(isJoin) : own, wanted);
   }
-  for (const subflow of subflows) {
-    // What TCP still has to say to a peer that it cannot reach is TCP's own matter.
-    const isOpening = subflow.state.startsWith('SYN');
-    findings.check('nothing is half open', !isOpening, () => `${subflow.state} ${subflow.pair}`);
-  }
 };
 
 const connectionsOf = async ({ host, port, ports, served }: Clients): Promise<Socket[]> => {
@@ -158,6 +153,14 @@ export const endpoints = async (host: Host): Promise<string[][]> =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .filter(([address]) => address !== '');
+
+export const lookForHalfOpen = async (findings: Findings, host: Host): Promise<void> => {
+  for (const subflow of Array.from(await host.sockets('subflows'), subflowOf)) {
+    // What TCP still has to say to a peer that it cannot reach is TCP's own matter.
+    const isOpening = subflow.state.startsWith('SYN');
+    findings.check('nothing is half open', !isOpening, () => `${subflow.state} ${subflow.pair}`);
+  }
+};
 
 export const lookForListeners = async (findings: Findings, host: Host): Promise<void> => {
   for (const kind of ['mptcp', 'tcp']) {
