@@ -51,11 +51,20 @@ const remember = (state: State, key: string, now: number): void => {
   state.endpoints.lostAt.set(key, now);
   forget(state.endpoints, useGoal(key));
   state.settling.set(key, Number.POSITIVE_INFINITY);
+  // Its SYN is in no event: a snapshot shows what is to be given up.
+  if (isJoinPending(state, key)) state.resync ??= 'a join was under way on a path that was lost';
   if (state.settling.size <= REMEMBERED) return;
   const [oldest] = state.settling.keys();
   if (oldest === undefined) return;
   state.settling.delete(oldest);
   state.endpoints.lostAt.delete(oldest);
+};
+
+const isJoinPending = ({ connections }: State, key: string): boolean => {
+  for (const { attempts } of connections.values()) {
+    if (attempts.some(({ join, pending }) => pending && join?.pathKey === key)) return true;
+  }
+  return false;
 };
 
 /** What failed before the loss says nothing of the path after its return. */
