@@ -41,8 +41,11 @@ export interface Clients {
   readonly served: number;
   /** How many connections the client says that it has. */
   readonly live: number;
-  /** A pair of addresses may have two subflows. */
-  readonly doubles: boolean;
+  /**
+   * An endpoint that is added later than a connection from its address began does what subflowd does not: it may make a
+   * second subflow of the same pair, and it does not flag the initial one.
+   */
+  readonly inKernel: boolean;
 }
 
 /** Every connection of the client has exactly the subflows that are wanted, each with the right flag. */
@@ -61,8 +64,8 @@ export const lookAtConnections = async (
   for (const connection of connections) {
     const token = connection.details['token'] ?? '';
     const own = subflows.filter((subflow) => subflow.token === token && subflow.state === 'ESTAB');
-    lookAtPairs(findings, connection, clients.doubles ? distinct(own) : own, wanted);
-    lookAtFlags(findings, own, wanted);
+    lookAtPairs(findings, connection, clients.inKernel ? distinct(own) : own, wanted);
+    lookAtFlags(findings, clients.inKernel ? own.filter(isJoin) : own, wanted);
   }
   for (const subflow of subflows) {
     // What TCP still has to say to a peer that it cannot reach is TCP's own matter.
@@ -100,6 +103,8 @@ const distinct = (subflows: readonly Subflow[]): Subflow[] => [
   ...new Map(subflows.map((subflow) => [subflow.pair, subflow])).values(),
 ];
 
+const isJoin = ({ initial }: Subflow): boolean => !initial;
+
 const lookAtFlags = (
   findings: Findings,
   subflows: readonly Subflow[],
@@ -112,6 +117,18 @@ const lookAtFlags = (
       () => `${token}: ${pair} is ${backup ? 'a' : 'no'} backup`,
     );
   }
+};
+
+/** Connections whose peer has not acknowledged all that was written, each with its subflows: where data is stuck. */
+export const unsent = async (host: Host): Promise<string[]> => {
+  const connections = await host.sockets('connections');
+  const stuck = connections.filter(({ details }) => details['write_seq'] !== details['snd_una']);
+  const subflows = await host.sockets('subflows');
+  return stuck.map((connection) => {
+    const { token } = connection.details;
+    const own = subflows.filter((subflow) => subflowOf(subflow).token === token);
+    return [`${host.name}: ${connection.line}`, ...own.map(({ line }) => line)].join('\n  ');
+  });
 };
 
 /** The table of endpoints has what it should, and nothing else. `ip` shows each as an address and words. */
@@ -135,6 +152,7 @@ export const lookAtEndpoints = async (
   }
 };
 
+/** Each as its words: the address, `id`, its number, the flags, `dev`, the interface. */
 export const endpoints = async (host: Host): Promise<string[][]> =>
   (await host.exec(['ip', 'mptcp', 'endpoint', 'show']))
     .split('\n')

@@ -10,6 +10,7 @@ export interface Subflow {
   readonly from: string;
   /** `10.0.2.1 → 10.0.1.2:7000` */
   readonly pair: string;
+  readonly initial: boolean;
   /** This side has asked for that. */
   readonly backup: boolean;
 }
@@ -22,7 +23,8 @@ export const subflowOf = ({ state, local, remote, details }: Socket): Subflow =>
     token: /\/([0-9a-f]+)\(/.exec(details['token'] ?? '')?.[1] ?? '',
     from,
     pair: `${from} → ${plain(remote)}`,
-    // `Jjbec`: what this side has said is in small letters.
+    // `Jjbec` or `Mmec`: MP_JOIN or MP_CAPABLE, and in small letters what this side has said.
+    initial: /M/i.test(details['flags'] ?? ''),
     backup: /b/.test(details['flags'] ?? ''),
   };
 };

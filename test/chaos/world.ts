@@ -42,6 +42,8 @@ export class World {
   readonly served: Program;
   /** The client's counters before the first connection. */
   readonly before: Mib;
+  /** When the last fault was over, in ms. */
+  quietSince = 0;
 
   /** Everything is gone at the end of the test, however it ends. */
   static async make(t: Test, options: WorldOptions): Promise<World> {

@@ -11,7 +11,7 @@ import { PATIENCE } from '../lab/until.ts';
 import { policyFile, twoPaths } from './policy.ts';
 import { makeLab, PORT, subflowsFrom } from './scene.ts';
 
-t.setTimeout(180_000 * PATIENCE);
+t.setTimeout(540_000 * PATIENCE);
 
 const IPV4 = { families: ['ipv4'] } as const;
 /** So rare that nothing is under way while it is looked at. */

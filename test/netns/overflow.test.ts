@@ -9,7 +9,7 @@ import { PATIENCE } from '../lab/until.ts';
 import { policyFile, twoPaths } from './policy.ts';
 import { makeLab, PORT, subflowsFrom } from './scene.ts';
 
-t.setTimeout(240_000 * PATIENCE);
+t.setTimeout(540_000 * PATIENCE);
 
 /** Bytes asked for; the kernel grants twice as much: some 150 events of mptcp_pm, at 832 bytes each. */
 const SMALL = 64 << 10;

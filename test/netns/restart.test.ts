@@ -10,7 +10,7 @@ import { PATIENCE } from '../lab/until.ts';
 import { policyFile, twoPaths } from './policy.ts';
 import { makeLab, PORT, subflowsFrom } from './scene.ts';
 
-t.setTimeout(240_000 * PATIENCE);
+t.setTimeout(540_000 * PATIENCE);
 
 const IPV4 = { families: ['ipv4'] } as const;
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
