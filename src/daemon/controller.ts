@@ -79,7 +79,6 @@ export class Controller {
     this.#keeper = keeper;
     this.#random = random;
     this.#notes = new Notes({
-      clock,
       keeper,
       state: this.state,
       onProblem: (error) => reporter.problem('the next start will know less', error),
@@ -128,9 +127,8 @@ export class Controller {
     });
   }
 
-  /** Nothing is sent any more. What is to be remembered has been written. */
+  /** Nothing is sent any more. */
   close(): void {
-    if (this.state.synced) this.#notes.close();
     this.#closed = true;
     this.#cancelEndpoints();
     this.#wakes.close();
@@ -154,11 +152,14 @@ export class Controller {
     const { hostChanged } = state;
     if (hostChanged) adoptIntent(state, this.#intentOf(state.interfaces.values()), now);
     if (state.endpoints.dirty) this.#executeEndpoints(now);
-    const slice = this.#takeSlice();
+    const tokens = this.#takeSlice();
+    const slice = tokens.flatMap((token) => state.connections.get(token) ?? []);
     this.#send(this.#planConnections(slice, now));
     // Afterwards: what connections have withdrawn is not kept open.
     this.#send(this.#planListeners(slice, now));
-    if (hostChanged) this.#notes.addPaths();
+    this.#notes.noteConnections(tokens);
+    if (hostChanged) this.#notes.notePaths(now);
+    this.#notes.write(now);
     if (state.dirty.size > 0) this.#actSoon();
     // One that has failed has a time of its own.
     if (state.resync !== undefined && this.#failedSnapshots === 0) {
@@ -175,19 +176,17 @@ export class Controller {
     });
   }
 
-  #takeSlice(): Connection[] {
-    const slice: Connection[] = [];
+  /** Tokens of connections that have changed, or have ended. */
+  #takeSlice(): number[] {
+    const { dirty, connections } = this.state;
     const tokens: number[] = [];
-    for (const token of this.state.dirty) {
+    for (const token of dirty) {
       if (tokens.length === SLICE) break;
       tokens.push(token);
-      this.state.dirty.delete(token);
-      const connection = this.state.connections.get(token);
-      if (connection !== undefined) slice.push(connection);
-      else this.#wakes.set(token, Number.POSITIVE_INFINITY);
+      dirty.delete(token);
+      if (!connections.has(token)) this.#wakes.set(token, Number.POSITIVE_INFINITY);
     }
-    this.#notes.addConnections(tokens);
-    return slice;
+    return tokens;
   }
 
   #planConnections(slice: readonly Connection[], now: number): Command[] {

@@ -21,7 +21,7 @@ export interface JournalIdentity {
   readonly namespace: number;
 }
 
-/** In bytes: what the values may take together, and how much more the file may hold until it is written anew. */
+/** In bytes: what may be staged together, and how much more the file may hold until it is written anew. */
 const MAX_LIVE = 8 << 20;
 const MAX_STALE = 256 << 10;
 
@@ -48,7 +48,7 @@ export class Journal {
     const { values, problem } = readJournal(this.#path, this.#header);
     this.#found = values;
     this.problem = problem;
-    for (const [key, value] of values) this.#keep(key, seal([key, value]));
+    for (const [key, value] of values) this.#hold(key, seal([key, value]));
   }
 
   /** What was found at the start. */
@@ -56,14 +56,17 @@ export class Journal {
     return this.#found;
   }
 
-  /** To be written by the next `write`: a value that JSON can carry, or undefined for none. */
+  /** In force at once, whatever else there is: a value that JSON can carry, or undefined for none. Throws like `write`. */
+  keep(key: string, value: unknown): void {
+    this.#stage(key, value === undefined ? undefined : seal([key, value]));
+    this.write();
+  }
+
+  /** To be written by the next `write`, if it fits: where it does not, what was known before would be wrong as well. */
   stage(key: string, value: unknown): void {
     const line = value === undefined ? undefined : seal([key, value]);
-    if (line === this.#lines.get(key)) return;
-    // What does not fit is forgotten, and what was known before would be wrong.
     const fits = line !== undefined && this.#live + line.length <= MAX_LIVE;
-    this.#keep(key, fits ? line : undefined);
-    this.#staged += fits ? line : seal([key]);
+    this.#stage(key, fits ? line : undefined);
   }
 
   has(key: string): boolean {
@@ -88,7 +91,13 @@ export class Journal {
     this.#file = undefined;
   }
 
-  #keep(key: string, line: string | undefined): void {
+  #stage(key: string, line: string | undefined): void {
+    if (line === this.#lines.get(key)) return;
+    this.#hold(key, line);
+    this.#staged += line ?? seal([key]);
+  }
+
+  #hold(key: string, line: string | undefined): void {
     this.#live += (line?.length ?? 0) - (this.#lines.get(key)?.length ?? 0);
     if (line === undefined) this.#lines.delete(key);
     else this.#lines.set(key, line);

@@ -75,16 +75,14 @@ export class Ledger {
 
   /** In force at once, and before the kernel is asked. Throws what the file system refuses. */
   keepPathManager(before: string | undefined): void {
-    this.#journal.stage(PATH_MANAGER, before);
-    this.#journal.write();
+    this.#journal.keep(PATH_MANAGER, before);
   }
 
   /** In force at once, and before the kernel is asked. Throws what the file system refuses. */
   keepEndpoints(ours: Belongings): void {
     const { endpoints, limitsBefore } = ours;
     const isNothing = endpoints.length === 0 && limitsBefore === undefined;
-    this.#journal.stage(BELONGINGS, isNothing ? undefined : ours);
-    this.#journal.write();
+    this.#journal.keep(BELONGINGS, isNothing ? undefined : ours);
   }
 
   /** To be written: which paths there are. */

@@ -9,6 +9,8 @@ import { adoptLocalId, announcedKeyIn, freeLocalId } from './address-ids.ts';
 import { applyEndpointDone } from './apply-endpoint-done.ts';
 import { failed, findAttempt, forget } from './attempts.ts';
 import { applyListenDone } from './listeners.ts';
+import { PATH_MANAGER } from './plan-path-manager.ts';
+import { mayRepair } from './rivals.ts';
 import type { Connection, State } from './state.ts';
 import { dropSubflow, findSubflow } from './subflows.ts';
 
@@ -64,7 +66,8 @@ const refused = (
     // Where no snapshot can tell the owner, this is the first news of it.
     connection.owner = 'kernel';
     // Unless it was there before, somebody else has chosen the path manager of new connections.
-    if (state.manager === 'userspace') state.resync ??= 'a connection belongs to the kernel';
+    const isNews = state.manager === 'userspace' && mayRepair(state, PATH_MANAGER);
+    if (isNews) state.resync ??= 'a connection belongs to the in-kernel path manager';
     return forget(connection, command.goal);
   }
   if (command.kind === 'remove' && refusal.code === 'EINVAL') {
