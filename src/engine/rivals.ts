@@ -1,8 +1,6 @@
 // Somebody else changes what subflowd keeps: another path manager, or a person. It is said and repaired, a few times;
 // whoever goes on has the last word.
 
-import type { State } from './state.ts';
-
 export interface Rival {
   /** What is changed: `path manager`, `limits`, `endpoint 10.0.2.1`. */
   readonly subject: string;
@@ -14,25 +12,31 @@ export interface Rival {
   readonly at: number;
 }
 
+/** The state, as far as it tells of rivals. */
+interface Quarrels {
+  rivals: readonly Rival[];
+  readonly notices: string[];
+}
+
 /** So often it is repaired. */
 const REPAIRS = 3;
 
 /** After this time in peace the next change is a new story, in ms. */
 const PEACE = 600_000;
 
-export const findRival = ({ rivals }: Readonly<State>, subject: string): Rival | undefined =>
+export const findRival = ({ rivals }: Readonly<Quarrels>, subject: string): Rival | undefined =>
   rivals.find((rival) => rival.subject === subject);
 
 /** It was repaired as often as is sensible: it is left as somebody else wants it. */
 export const isConflict = ({ times }: Rival): boolean => times > REPAIRS;
 
-export const mayRepair = (state: Readonly<State>, subject: string): boolean => {
+export const mayRepair = (state: Readonly<Quarrels>, subject: string): boolean => {
   const rival = findRival(state, subject);
   return rival === undefined || !isConflict(rival);
 };
 
 /** A snapshot has shown that somebody has changed this since it was ours. */
-export const noticeRival = (state: State, subject: string, found: string, now: number): void => {
+export const noticeRival = (state: Quarrels, subject: string, found: string, now: number): void => {
   const known = findRival(state, subject);
   const others = state.rivals.filter((rival) => rival !== known);
   if (known !== undefined && isConflict(known)) {
@@ -50,7 +54,7 @@ export const noticeRival = (state: State, subject: string, found: string, now: n
 };
 
 /** Those who have kept the peace are forgotten. */
-export const forgetRivals = (state: State, now: number): void => {
+export const forgetRivals = (state: Quarrels, now: number): void => {
   state.rivals = state.rivals.filter(({ at }) => now - at < PEACE);
 };
 

@@ -1,10 +1,22 @@
 // What a scripted kernel shows of itself.
 
+import type { Interface } from '../model/interface.ts';
 import type { ConnectionSnapshot, Pair, Snapshot } from '../model/snapshot.ts';
-import { snapshotOf } from './scripted-connection.ts';
-import type { ScriptedKernel } from './scripted-kernel.ts';
+import { type ScriptedConnection, snapshotOf } from './scripted-connection.ts';
+import type { Lack } from './scripted-connections.ts';
+import type { ScriptedEndpoints } from './scripted-endpoints.ts';
 
-export const scriptedSnapshot = (kernel: ScriptedKernel): Snapshot => {
+interface Shown {
+  readonly interfaces: ReadonlyMap<number, Interface>;
+  readonly connections: ReadonlyMap<number, ScriptedConnection>;
+  readonly endpoints: ScriptedEndpoints;
+  readonly pathManager: string | undefined;
+  readonly lacks: ReadonlySet<Lack>;
+  /** Tokens of connections of which no more is shown than that they are there. */
+  readonly veiled: ReadonlySet<number>;
+}
+
+export const scriptedSnapshot = (kernel: Shown): Snapshot => {
   const listsAddresses = !kernel.lacks.has('address-lists');
   const all = [...kernel.connections.values()];
   const connections = all
