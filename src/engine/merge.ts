@@ -40,6 +40,8 @@ export class Merge {
   /** Interfaces and endpoints. */
   host(now: number): void {
     const { interfaces } = this.#state;
+    // What is found wanting from here on is newer than the snapshot.
+    this.#state.resync = undefined;
     interfaces.clear();
     for (const found of this.#snapshot.interfaces) interfaces.set(found.index, found);
     this.#state.hostChanged = true;
@@ -81,7 +83,6 @@ export class Merge {
       end(state, token);
     }
     settleListeners(state, this.#startedAt, now);
-    state.resync = undefined;
     state.synced = true;
     return gone;
   }

@@ -220,7 +220,7 @@ export class Simulation {
     else if (verb === 'restart' && this.#isRunning()) await this.restart();
     else if (verb === 'kill' && this.#isRunning()) await this.kill();
     else if (verb === 'read-again') this.controller.readAgain('SIGHUP');
-    else if (verb === 'wait') await this.wait(Number(argument?.replace('ms', '')));
+    else if (verb === 'wait') await this.wait(milliseconds(argument));
     else if (!perform(this.kernel, action)) throw new Error(`line ${line}: cannot ${verb}`);
   }
 
@@ -268,3 +268,9 @@ const isToCome = ({ action }: Step): boolean =>
   parseFault(action) !== undefined || (action[0] === 'kill' && action.length > 1);
 
 const stepOf = (line: string): Step => ({ line: 0, action: line.split(' '), expected: [] });
+
+const milliseconds = (text = ''): number => {
+  const [, count] = /^(\d+)ms$/.exec(text) ?? [];
+  if (count === undefined) throw new Error(`not a time in ms, such as 200ms: ${text}`);
+  return Number(count);
+};
