@@ -22,6 +22,7 @@ import { formatCommand } from '../../src/model/format-command.ts';
 import type { ConnectionSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 import { intentOf, parsePolicy } from '../../src/policy/index.ts';
 import { host } from './policy-host.ts';
+import { attribute } from './rtnetlink-attribute.ts';
 
 interface Recorded {
   /** Since the recording began, in ms. */
@@ -271,15 +272,6 @@ t.test(
     t.ok(after > 9 && after < 12, `${after.toFixed(1)} s after the carrier`);
   },
 );
-
-/** One attribute of rtnetlink, padded. */
-const attribute = (type: number, value: Uint8Array): Buffer => {
-  const bytes = Buffer.alloc((4 + value.length + 3) & ~3);
-  bytes.writeUInt16LE(4 + value.length, 0);
-  bytes.writeUInt16LE(type, 2);
-  bytes.set(value, 4);
-  return bytes;
-};
 
 const withAttribute = (datagram: Buffer, added: Buffer): Buffer => {
   const longer = Buffer.concat([datagram, added]);

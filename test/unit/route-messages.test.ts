@@ -4,6 +4,7 @@ import rt from 'netlink/dist/rt/structs.js';
 import { formatMessage } from 'netlink/dist/structs.js';
 import t from 'tap';
 import { decodeRouteMessages, Rtm } from '../../src/kernel/route-messages.ts';
+import { attribute } from './rtnetlink-attribute.ts';
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -14,15 +15,6 @@ const message = (type: number, ...payload: readonly Uint8Array[]): Buffer =>
 
 const link = (type: number, data: rt.Link, name = 'wlan0'): Buffer =>
   message(type, rt.formatLink(data), attribute(3, Buffer.from(`${name}\0`)));
-
-/** One attribute, padded: the library's own encoder wants more than it needs to know here. */
-const attribute = (type: number, value: Uint8Array): Buffer => {
-  const bytes = Buffer.alloc((4 + value.length + 3) & ~3);
-  bytes.writeUInt16LE(4 + value.length, 0);
-  bytes.writeUInt16LE(type, 2);
-  bytes.set(value, 4);
-  return bytes;
-};
 
 const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
