@@ -277,6 +277,8 @@ export class Controller {
       this.#failedSnapshots = 0;
       this.state.snapshotProblem = undefined;
       recall(this.state, connections, this.#clock.now());
+      // Those that ended while no daemon ran are remembered no longer.
+      this.#notes.noteConnections(connections.map(({ token }) => token));
       const took = this.#clock.now() - startedAt;
       this.#reporter.resynced(reason, this.state.connections.size, took);
       for (const text of this.state.notices.splice(0)) this.#reporter.notice(text);

@@ -13,9 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { Controller } from '../../src/daemon/controller.ts';
 import { Journal, type JournalIdentity } from '../../src/daemon/journal.ts';
 import { Ledger } from '../../src/daemon/ledger.ts';
 import { NO_HERITAGE, type RememberedConnection } from '../../src/engine/memory.ts';
+import { intentOf, parsePolicy } from '../../src/policy/index.ts';
+import { ScriptedKernel } from '../../src/testing/scripted-kernel.ts';
+import { VirtualClock } from '../scenarios/virtual-clock.ts';
 import type { FullDisk } from './full-disk.ts';
 
 const HERE: JournalIdentity = { boot: 'a boot', namespace: 1 };
@@ -221,4 +225,25 @@ t.test('a ledger with values that are none is not believed, and not written on',
   t.same(ledger.heritage, NO_HERITAGE);
   ledger.write();
   t.same(found(directory), { values: {}, problem: undefined });
+});
+
+t.test('connections that ended while no daemon ran are forgotten', async (t) => {
+  const directory = directoryOf(t);
+  const before = new Ledger(new Journal(directory, HERE));
+  before.noteConnection(7, CONNECTION);
+  before.noteConnection(8, { ...CONNECTION, token: 8 });
+  before.write();
+  const kernel = new ScriptedKernel();
+  kernel.open({ token: 8, local: CONNECTION.local, remote: CONNECTION.remote });
+  const keeper = new Ledger(new Journal(directory, HERE));
+  const policy = parsePolicy([]);
+  const controller = new Controller({
+    ...{ kernel, keeper, clock: new VirtualClock(), manager: 'userspace', random: () => 0 },
+    intentOf: (interfaces) => intentOf(policy, interfaces),
+    reporter: { events() {}, decisions() {}, resynced() {}, notice() {}, problem() {} },
+  });
+  await controller.start(keeper.heritage);
+  controller.close();
+  const left = Object.keys(found(directory).values).filter((key) => key.startsWith('connection'));
+  t.same(left, ['connection 8']);
 });
